@@ -83,6 +83,8 @@ export type Effect =
       readonly resource: ResourceReference;
       /** Resolved Parameters / Arguments (for a function or activity ARN: the input). */
       readonly parameters: Json;
+      /** The same as JSON text, numbers written as they came. */
+      readonly parametersText: string;
       readonly stateName: string;
       readonly retryCount: number;
       /** Given for wait-for-task-token and activities. */

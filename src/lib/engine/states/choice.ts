@@ -1,0 +1,8 @@
+import type { ChoiceState } from '../../definition/types.js';
+import type { Frame } from '../frame.js';
+import type { Run } from '../run.js';
+
+export function runChoice(frame: Frame, state: ChoiceState, run: Run): void {
+  const choice = run.flow(frame).choose(frame, state);
+  run.leave(frame, choice.output, choice.assigned, choice.next);
+}
