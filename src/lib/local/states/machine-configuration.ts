@@ -1,0 +1,45 @@
+import { AwsError } from '../wire/aws-error.js';
+import type { JsonObject } from '../wire/aws-json-service.js';
+
+export interface LoggingConfiguration {
+  readonly level: 'ALL' | 'ERROR' | 'FATAL' | 'OFF';
+  readonly includeExecutionData: boolean;
+  readonly destinations?: readonly { readonly cloudWatchLogsLogGroup: { readonly logGroupArn: string } }[];
+}
+
+/** The canonical JSON text of a loggingConfiguration, so that equal ones are equal texts. */
+export function readLogging(given: JsonObject | undefined): string {
+  const level = given?.['level'] ?? 'OFF';
+  const destinations = given?.['destinations'] as LoggingConfiguration['destinations'] | undefined;
+  if (typeof level !== 'string' || !['ALL', 'ERROR', 'FATAL', 'OFF'].includes(level)) {
+    throw invalidLogging(`Unknown log level ${String(level)}.`);
+  }
+  if (level !== 'OFF' && destinations?.length !== 1) throw invalidLogging('Must specify exactly one Log Destination.');
+  if (destinations?.some((destination) => groupName(destination.cloudWatchLogsLogGroup?.logGroupArn) === undefined)) {
+    throw invalidLogging('A Log Destination is not the ARN of a log group.');
+  }
+  const configuration: LoggingConfiguration = {
+    level: level as LoggingConfiguration['level'],
+    includeExecutionData: given?.['includeExecutionData'] === true,
+    ...(destinations !== undefined && destinations.length > 0 && { destinations }),
+  };
+  return JSON.stringify(configuration);
+}
+
+export function readTracing(given: JsonObject | undefined): string {
+  return JSON.stringify({ enabled: given?.['enabled'] === true });
+}
+
+/** The group a machine logs to; `undefined` when it does not log. */
+export function logGroupOf(logging: LoggingConfiguration): string | undefined {
+  return logging.level === 'OFF' ? undefined : groupName(logging.destinations?.[0]?.cloudWatchLogsLogGroup.logGroupArn);
+}
+
+/** From `arn:aws:logs:region:account:log-group:NAME:*`. */
+function groupName(arn: string | undefined): string | undefined {
+  return arn === undefined ? undefined : /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(?::\*)?$/.exec(arn)?.[1];
+}
+
+function invalidLogging(reason: string): AwsError {
+  return new AwsError('InvalidLoggingConfiguration', `Invalid Logging Configuration: ${reason}`);
+}

@@ -1,0 +1,191 @@
+import type { MachineType } from '../../engine/protocol.js';
+import type { LocalSources } from '../ports.js';
+import type { MachineRevision, StateMachineStore, StoredMachine } from '../store/state-machine-store.js';
+import { AwsError } from '../wire/aws-error.js';
+import type { Operations } from '../wire/aws-json-service.js';
+import { Constraints } from '../wire/constraints.js';
+import { checkArn, stateMachineArn } from './arns.js';
+import { checkDefinition, definitionFaults } from './definition-check.js';
+import { readLogging, readTracing } from './machine-configuration.js';
+import { checkName } from './names.js';
+import { pageToken, readPageToken } from './page-token.js';
+import type { TagStore } from './tag-operations.js';
+import { epochSeconds } from './wire-time.js';
+
+export const DEFINITION_LIMITS = { min: 1, max: 1_048_576 };
+export const ARN_LIMITS = { min: 1, max: 256 };
+const TYPES: readonly string[] = ['STANDARD', 'EXPRESS'];
+
+export interface MachineParts {
+  readonly machines: StateMachineStore;
+  /** The machine, after the built-in one was put in place if it is the one asked for. */
+  findMachine(arn: string): Promise<StoredMachine | undefined>;
+  /** Puts the built-in machine in place. */
+  prepareBuiltIn(): Promise<void>;
+  readonly tags: TagStore;
+  readonly sources: LocalSources;
+}
+
+/** @throws AwsError StateMachineDoesNotExist */
+export async function requireMachine(parts: Pick<MachineParts, 'findMachine'>, arn: string): Promise<StoredMachine> {
+  const machine = await parts.findMachine(arn);
+  if (machine === undefined) {
+    throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+  }
+  return machine;
+}
+
+/** Create, update, delete, describe and list state machines, and check definitions. */
+export function machineOperations(parts: MachineParts): Operations {
+  const { machines, sources, tags } = parts;
+
+  return {
+    CreateStateMachine: async (input) => {
+      const read = new Constraints(input);
+      const name = read.requiredText('name', { min: 1, max: 80 });
+      const definition = read.requiredText('definition', DEFINITION_LIMITS);
+      const roleArn = read.requiredText('roleArn', ARN_LIMITS);
+      const type = (read.text('type', { oneOf: TYPES }) ?? 'STANDARD') as MachineType;
+      const logging = readLogging(read.structure('loggingConfiguration'));
+      const tracing = readTracing(read.structure('tracingConfiguration'));
+      const published = read.flag('publish');
+      const tagList = read.list('tags');
+      read.check();
+      refusePublishing(published);
+      checkName(name);
+      checkRole(roleArn);
+      await checkDefinition(definition, type);
+      const revision: MachineRevision = { definition, roleArn, logging, tracing };
+      const arn = stateMachineArn(name);
+      const { machine, created } = machines.create({ arn, name, type, ...revision }, sources.uuid(), sources.now());
+      // A second call that asks for the same is answered like the first; another role makes no difference.
+      const same =
+        machine.type === type &&
+        machine.definition === definition &&
+        machine.logging === logging &&
+        machine.tracing === tracing;
+      if (!same) throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
+      if (created) tags.replaceAll(arn, tagList ?? []);
+      return { stateMachineArn: arn, creationDate: epochSeconds(machine.createdAt) };
+    },
+
+    UpdateStateMachine: async (input) => {
+      const read = new Constraints(input);
+      const arn = read.requiredText('stateMachineArn', ARN_LIMITS);
+      const definition = read.text('definition', DEFINITION_LIMITS);
+      const roleArn = read.text('roleArn', ARN_LIMITS);
+      const logging = read.structure('loggingConfiguration');
+      const tracing = read.structure('tracingConfiguration');
+      const published = read.flag('publish');
+      read.check();
+      checkArn(arn, 'stateMachine');
+      refusePublishing(published);
+      if (definition === undefined && roleArn === undefined && logging === undefined && tracing === undefined) {
+        throw new AwsError(
+          'MissingRequiredParameter',
+          'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
+        );
+      }
+      const machine = await requireMachine(parts, arn);
+      if (roleArn !== undefined) checkRole(roleArn);
+      if (definition !== undefined) await checkDefinition(definition, machine.type);
+      const change: Partial<MachineRevision> = {
+        ...(definition !== undefined && { definition }),
+        ...(roleArn !== undefined && { roleArn }),
+        ...(logging !== undefined && { logging: readLogging(logging) }),
+        ...(tracing !== undefined && { tracing: readTracing(tracing) }),
+      };
+      const updated = machines.update(arn, change, sources.uuid(), sources.now()) ?? machine;
+      return { updateDate: epochSeconds(updated.updatedAt), revisionId: updated.revisionId };
+    },
+
+    DeleteStateMachine: (input) => {
+      const read = new Constraints(input);
+      const arn = read.requiredText('stateMachineArn', ARN_LIMITS);
+      read.check();
+      checkArn(arn, 'stateMachine');
+      machines.delete(arn, sources.now());
+      return {};
+    },
+
+    DescribeStateMachine: async (input) => {
+      const read = new Constraints(input);
+      const arn = read.requiredText('stateMachineArn', ARN_LIMITS);
+      read.check();
+      checkArn(arn, 'stateMachine');
+      const machine = await requireMachine(parts, arn);
+      return {
+        ...commonDescription(machine),
+        type: machine.type,
+        status: 'ACTIVE',
+        creationDate: epochSeconds(machine.createdAt),
+      };
+    },
+
+    ListStateMachines: async (input) => {
+      const read = new Constraints(input);
+      const count = read.integer('maxResults', { min: 0, max: 1000 }) ?? 0;
+      const token = read.text('nextToken', { min: 1, max: 1024 });
+      read.check();
+      await parts.prepareBuiltIn();
+      const after = token === undefined ? '' : readPageToken<{ after: string }>(token, isMachinePlace).after;
+      const limit = count === 0 ? 100 : count;
+      const page = machines.page(after, limit + 1);
+      const shown = page.slice(0, limit);
+      return {
+        stateMachines: shown.map(({ arn, name, type, createdAt }) => ({
+          stateMachineArn: arn,
+          name,
+          type,
+          creationDate: epochSeconds(createdAt),
+        })),
+        nextToken: page.length > limit ? pageToken({ after: shown.at(-1)?.name ?? '' }) : undefined,
+      };
+    },
+
+    ValidateStateMachineDefinition: async (input) => {
+      const read = new Constraints(input);
+      const definition = read.requiredText('definition', DEFINITION_LIMITS);
+      const type = (read.text('type', { oneOf: TYPES }) ?? 'STANDARD') as MachineType;
+      const severity = read.text('severity', { oneOf: ['ERROR', 'WARNING'] }) ?? 'ERROR';
+      const limit = read.integer('maxResults', { min: 0, max: 100 }) ?? 0;
+      read.check();
+      const found = await definitionFaults(definition, type);
+      const wanted = found.filter((diagnostic) => severity === 'WARNING' || diagnostic.severity === 'ERROR');
+      const diagnostics = wanted.slice(0, limit === 0 ? 100 : limit);
+      return {
+        result: found.some((diagnostic) => diagnostic.severity === 'ERROR') ? 'FAIL' : 'OK',
+        diagnostics,
+        truncated: diagnostics.length < wanted.length,
+      };
+    },
+  };
+}
+
+/** What DescribeStateMachine and DescribeStateMachineForExecution both say. */
+export function commonDescription(machine: StoredMachine): object {
+  return {
+    stateMachineArn: machine.arn,
+    name: machine.name,
+    definition: machine.definition,
+    roleArn: machine.roleArn,
+    loggingConfiguration: JSON.parse(machine.logging) as unknown,
+    tracingConfiguration: JSON.parse(machine.tracing) as unknown,
+    // The first revision has none.
+    ...(machine.updatedAt > machine.createdAt && { revisionId: machine.revisionId }),
+  };
+}
+
+function isMachinePlace(place: Partial<{ after: string }>): boolean {
+  return typeof place.after === 'string';
+}
+
+function checkRole(roleArn: string): void {
+  if (!roleArn.startsWith('arn:')) throw new AwsError('InvalidArn', `Invalid Arn: 'Invalid ARN prefix: ${roleArn}'`);
+}
+
+function refusePublishing(publish: boolean | undefined): void {
+  if (publish === true) {
+    throw new AwsError('ValidationException', 'The local environment does not offer state machine versions: publish must be false.');
+  }
+}
