@@ -1,0 +1,85 @@
+import type { Screen } from './screen.js';
+
+/** Cells are ready to print: text from outside is sanitized by who puts it in; colours may be around it. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Columns with numbers in them, by index. */
+  readonly right?: readonly number[];
+}
+
+/**
+ * Ends with a newline. A terminal gets lines around fitted columns, anything else columns at full width, two spaces
+ * apart.
+ */
+export async function renderTable(table: Table, screen: Pick<Screen, 'terminal' | 'width'>): Promise<string> {
+  const measure = await measureFor(table);
+  return screen.terminal ? drawn(table, screen.width, measure) : plain(table, measure);
+}
+
+type Measure = (text: string) => number;
+
+/** The library that knows wide characters and escape sequences is slow to load, and most tables hold neither. */
+async function measureFor(table: Table): Promise<Measure> {
+  const simple = [table.head, ...table.rows].every((row) => row.every((cell) => /^[\x20-\x7e]*$/u.test(cell)));
+  if (simple) return (text) => text.length;
+  const { default: stringWidth } = await import('string-width');
+  return (text) => Math.max(0, ...text.split('\n').map((line) => stringWidth(line)));
+}
+
+function naturalWidths(table: Table, measure: Measure): number[] {
+  return table.head.map((title, column) =>
+    Math.max(measure(title), ...table.rows.map((row) => measure(row[column] ?? ''))),
+  );
+}
+
+function plain(table: Table, measure: Measure): string {
+  const widths = naturalWidths(table, measure);
+  const line = (row: readonly string[]): string =>
+    widths
+      .map((width, column) => {
+        const cell = row[column] ?? '';
+        const gap = ' '.repeat(Math.max(0, width - measure(cell)));
+        return table.right?.includes(column) === true ? gap + cell : cell + gap;
+      })
+      .join('  ')
+      .trimEnd();
+  return [table.head, ...table.rows].map((row) => `${line(row)}\n`).join('');
+}
+
+async function drawn(table: Table, width: number, measure: Measure): Promise<string> {
+  const { default: CliTable } = await import('cli-table3');
+  const drawing = new CliTable({
+    head: [...table.head],
+    // Left to itself it colours head and borders even where NO_COLOR is set.
+    style: { head: [], border: [], compact: true },
+    colWidths: fitWidths(naturalWidths(table, measure), width),
+    colAligns: table.head.map((_, column) => (table.right?.includes(column) === true ? 'right' : 'left')),
+    wordWrap: true,
+    // Breaking at words only would cut a long id off in place of wrapping it.
+    wrapOnWordBoundary: false,
+  });
+  drawing.push(...table.rows.map((row) => [...row]));
+  return `${drawing.toString()}\n`;
+}
+
+const PADDING = 2;
+const NARROWEST = 3;
+
+/**
+ * Column widths (padding included, borders not) that fit into `total`: the widest column gives way first, and none gets
+ * narrower than three characters, even if the table is then too wide.
+ */
+export function fitWidths(natural: readonly number[], total: number): number[] {
+  const widths = natural.map((width) => width + PADDING);
+  const borders = natural.length + 1;
+  let excess = widths.reduce((sum, width) => sum + width, borders) - total;
+  while (excess > 0) {
+    const widest = widths.indexOf(Math.max(...widths));
+    const width = widths[widest] ?? 0;
+    if (width <= NARROWEST + PADDING) break;
+    widths[widest] = width - 1;
+    excess -= 1;
+  }
+  return widths;
+}

@@ -1,0 +1,43 @@
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { SFN } from '@aws-sdk/client-sfn';
+import { Failure } from '../cli/failure.js';
+import type { LocalEnvironment } from '../local/local-environment.js';
+
+export type { LocalEnvironment, LocalSnapshot, Row } from '../local/local-environment.js';
+
+/** Where a command works: which account, which machine, and the clients that lead there. */
+export interface Environment {
+  /** As the user named it: `local`, `prod` ..., or the endpoint's URL where only that was given. */
+  readonly name: string;
+  /** `local`: embedded in this process. `aws`: anything reached over a network, a served local environment included. */
+  readonly kind: 'local' | 'aws';
+  readonly region: string;
+  /** The account of the machine, where the machine is known. */
+  readonly accountId: string | undefined;
+  /** Unknown when only an endpoint or an execution's ARN was given; `machineOf` insists. */
+  readonly stateMachineArn: string | undefined;
+  readonly machineType: 'STANDARD' | 'EXPRESS';
+  readonly clients: Clients;
+  /** Only of kind `local`: driving, faults, the ledger. */
+  readonly local?: LocalEnvironment;
+  /** Lets go of sockets, workers and the store. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * SDK clients, loaded and made at the first call and then kept. They are the aggregated kind (`SFN`), so that a caller
+ * writes `(await clients.sfn()).describeExecution({ executionArn })` and need not import the SDK, which costs start-up
+ * time.
+ */
+export interface Clients {
+  sfn(): Promise<SFN>;
+  logs(): Promise<CloudWatchLogs>;
+}
+
+/** The machine's ARN. @throws Failure (usage) that says how to name one. */
+export function machineOf(environment: Pick<Environment, 'name' | 'stateMachineArn'>): string {
+  if (environment.stateMachineArn !== undefined) return environment.stateMachineArn;
+  throw new Failure('usage', `it is not known which state machine environment ${environment.name} runs`, {
+    suggestions: ['name it with --state-machine-arn or ORDER_STATE_MACHINE_ARN'],
+  });
+}

@@ -1,0 +1,2 @@
+// All benchmarks: `npm run bench`.
+import './start-up.js';
