@@ -1,0 +1,80 @@
+import { Args, Flags } from '@oclif/core';
+import { OrdersCommand } from '../lib/cli/orders-command.js';
+import { renderTable } from '../lib/cli/table.js';
+import { parseDuration } from '../lib/execution/duration.js';
+import { exitOf, hasEnded } from '../lib/execution/execution.js';
+import { followExecution } from '../lib/execution/follow-execution.js';
+import { resolveExecution } from '../lib/execution/resolve-execution.js';
+import { failureLines, readStatus, statusLines, stateTable, type Status, type StatusAnswer } from '../lib/report/status-report.js';
+import { changeLine, Redrawing, watchStatus } from '../lib/report/watch-status.js';
+
+export default class StatusCommand extends OrdersCommand<StatusAnswer> {
+  static override summary = 'show where an order stands';
+  static override description = `State, attempts and durations; when it failed the state that really failed, its error and cause, whether a redrive helps and until when, and the next command.
+It answers with exit 0 whatever it found, unless --exit-status or --wait ask for the outcome.`;
+  static override examples = [
+    { description: 'By the id of the order:', command: '<%= config.bin %> status order-1001' },
+    { description: 'By ARN:', command: '<%= config.bin %> status arn:aws:states:us-east-1:000000000000:execution:order-processing:order-order-1001' },
+    { description: 'In a script:', command: '<%= config.bin %> status order-1001 --wait --timeout 10m --json' },
+    { description: 'Look on:', command: '<%= config.bin %> status order-1001 --watch' },
+  ];
+  static override args = { order: Args.string({ required: true, description: 'id of the order, or ARN of its execution' }) };
+  static override flags = {
+    attempt: Flags.integer({ summary: 'number of the attempt, default: the newest', min: 1, max: 999 }),
+    'exit-status': Flags.boolean({ summary: 'exit by the status: 3 FAILED, 4 TIMED_OUT, 5 ABORTED, 6 RUNNING' }),
+    wait: Flags.boolean({ char: 'w', summary: 'stay until the execution has ended, and exit by its outcome' }),
+    watch: Flags.boolean({ summary: 'the same, and show every change', exclusive: ['wait'] }),
+    timeout: Flags.string({ summary: 'stay so long at most; the execution goes on (exit 6)', helpValue: '10m' }),
+  };
+
+  private readonly style = { paint: this.paint, screen: this.screen };
+
+  override async run(): Promise<StatusAnswer> {
+    const { args, flags } = await this.parse(StatusCommand);
+    const timeout = flags.timeout === undefined ? {} : { timeout: parseDuration(flags.timeout, 'timeout') };
+    const environment = await this.environment();
+    const sfn = await environment.clients.sfn();
+    const found = await resolveExecution(sfn, environment, args.order, flags.attempt);
+    const stays = flags.wait || flags.watch;
+    if (stays && !hasEnded(found.execution.status) && environment.local?.driverOf(found.execution.executionArn)?.alive === false) {
+      this.tell('nobody drives this execution: orders start, orders redrive or orders local serve would');
+    }
+    const wish = { ...timeout, signal: stays ? this.interruption : new AbortController().signal };
+    let status: Status;
+    if (flags.watch) {
+      status = (await watchStatus(environment, found, wish, this.screen.terminal ? this.redraw() : this.tellChanges())).status;
+    } else if (flags.wait) {
+      const { execution } = await followExecution(environment, found.execution.executionArn, { ...wish, until: 'end', drive: false });
+      status = await readStatus(environment, { ...found, execution }, Date.now());
+    } else {
+      status = await readStatus(environment, found, Date.now());
+    }
+    if (!(flags.watch && this.screen.terminal)) this.line(await this.text(status));
+    for (const step of status.answer.next) this.tell(`next: ${this.clean(step)}`);
+    if (wish.signal.aborted) throw wish.signal.reason;
+    if (stays || flags['exit-status']) this.exitWith(exitOf(status.answer.status));
+    return status.answer;
+  }
+
+  private async text(status: Status): Promise<string> {
+    const now = Date.now();
+    const head = [...statusLines(status, now, this.style), ...failureLines(status, now, this.style)].join('\n');
+    return `${head}\n\n${await renderTable(stateTable(status.answer.states, this.style), this.screen)}`.trimEnd();
+  }
+
+  private redraw(): (status: Status) => Promise<void> {
+    const drawing = new Redrawing((text) => process.stdout.write(text), this.screen.width);
+    return async (status) => {
+      if (!this.jsonEnabled()) drawing.draw(`${await this.text(status)}\n`);
+    };
+  }
+
+  private tellChanges(): (status: Status) => Promise<void> {
+    let before: Status | undefined;
+    return async (status) => {
+      const line = changeLine(before, status, Date.now());
+      before = status;
+      if (line !== undefined) this.line(this.clean(line));
+    };
+  }
+}

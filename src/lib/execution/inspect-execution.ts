@@ -1,0 +1,49 @@
+import { readHistory, type ExecutionHistory } from '../history/history-reader.js';
+import { endedBadly, type Execution } from './execution.js';
+import { historyEvents } from './read-history.js';
+import { redriveVerdict, type RedriveVerdict } from './redrive-verdict.js';
+import { isServiceError, type Calls } from './step-functions.js';
+
+/** An execution with what its events say, read in one go. */
+export interface Inspection {
+  readonly execution: Execution;
+  readonly history: ExecutionHistory;
+  readonly redrive: RedriveVerdict;
+}
+
+type InspectionCalls = Calls<'getExecutionHistory' | 'describeStateMachine' | 'describeStateMachineForExecution'>;
+
+/** @param now epoch milliseconds */
+export async function inspectExecution(calls: InspectionCalls, execution: Execution, now: number): Promise<Inspection> {
+  const history = await readHistory(historyEvents(calls, execution.executionArn));
+  // Asked only where the answer matters: DescribeStateMachineForExecution refills one call a second (AWS quotas).
+  const changed = endedBadly(execution.status) ? await definitionChanged(calls, execution) : undefined;
+  const failState = history.failure?.failState;
+  const redrive = redriveVerdict(
+    {
+      status: execution.status,
+      eventCount: history.eventCount,
+      ...(execution.stopDate === undefined ? {} : { stopDate: execution.stopDate }),
+      ...(execution.redriveStatus === undefined ? {} : { redriveStatus: execution.redriveStatus }),
+      ...(execution.redriveStatusReason === undefined ? {} : { redriveStatusReason: execution.redriveStatusReason }),
+      ...(failState === undefined ? {} : { failState }),
+      ...(changed === undefined ? {} : { definitionChanged: changed }),
+    },
+    now,
+  );
+  return { execution, history, redrive };
+}
+
+/** Whether the machine has another definition by now. Not worth an error: who may not read it is told nothing about it. */
+async function definitionChanged(calls: InspectionCalls, execution: Execution): Promise<boolean | undefined> {
+  try {
+    const [then, now] = await Promise.all([
+      calls.describeStateMachineForExecution({ executionArn: execution.executionArn }),
+      calls.describeStateMachine({ stateMachineArn: execution.stateMachineArn }),
+    ]);
+    return then.definition === undefined || now.definition === undefined ? undefined : then.definition !== now.definition;
+  } catch (error) {
+    if (isServiceError(error, 'AccessDeniedException', 'StateMachineDoesNotExist', 'StateMachineDeleting', 'UnknownOperationException')) return undefined;
+    throw error;
+  }
+}

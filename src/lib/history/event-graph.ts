@@ -1,0 +1,93 @@
+import type { EventKind } from './event-kind.js';
+import type { PathStep, Visit } from './visit.js';
+
+/** A place that runs one state after another: the execution itself, a branch of a Parallel, an item of a Map. */
+export interface Frame {
+  readonly parent?: VisitNode;
+  readonly path: readonly PathStep[];
+  /** The visit it is in, or the last one it was in. */
+  current?: VisitNode;
+}
+
+/** A visit and where it hangs. `frames` are those of its latest round of branches. */
+export interface VisitNode {
+  readonly visit: Visit;
+  readonly frame: Frame;
+  frames: Frame[];
+}
+
+/** Where an event happened: in a visit, or in a frame between two of them. */
+export interface Position {
+  readonly frame: Frame;
+  readonly node?: VisitNode;
+}
+
+interface Entry extends Position {
+  readonly previous: number;
+  readonly kind: EventKind['is'];
+}
+
+/** Kinds that pass an error on; the event it came from lies behind them. */
+const PASSES_ON: ReadonlySet<EventKind['is']> = new Set(['branches-failed', 'iteration', 'state-aborted', 'execution']);
+
+/**
+ * What is kept of every event: its place and its predecessor, a few words each, no payloads. previousEventId is the
+ * cause of an event and may lead into another branch [recorded]; it never leads forward, so walks end.
+ */
+export class EventGraph {
+  readonly root: Frame = { path: [] };
+  private readonly entries = new Map<number, Entry>();
+
+  add(id: number | undefined, previous: number, kind: EventKind['is'], position: Position): void {
+    if (id === undefined || !Number.isSafeInteger(id)) return;
+    const { frame, node } = position;
+    this.entries.set(id, { previous: previous < id ? previous : 0, kind, frame, ...(node ? { node } : {}) });
+  }
+
+  at(id: number | undefined): Position {
+    const entry = id === undefined ? undefined : this.entries.get(id);
+    return entry ?? { frame: this.root, ...(this.root.current ? { node: this.root.current } : {}) };
+  }
+
+  knows(id: number | undefined): boolean {
+    return id !== undefined && this.entries.has(id);
+  }
+
+  /** Back over the events that only pass an error on, to the event with which the trouble began. */
+  origin(id: number): { id: number; kind: EventKind['is']; node?: VisitNode } | undefined {
+    for (let at = id, entry = this.entries.get(at); entry; at = entry.previous, entry = this.entries.get(at)) {
+      if (!PASSES_ON.has(entry.kind)) return { id: at, kind: entry.kind, ...(entry.node ? { node: entry.node } : {}) };
+    }
+    return undefined;
+  }
+
+  /** The states that were left one after another before an event, latest first, as its chain of causes has them. */
+  *leftBefore(id: number): Generator<VisitNode> {
+    for (let entry = this.entries.get(id); entry; entry = this.entries.get(entry.previous)) {
+      if (entry.kind === 'exited' && entry.node) yield entry.node;
+    }
+  }
+}
+
+/** The visit at a position and those around it, innermost first. */
+export function* enclosing(position: Position): Generator<VisitNode> {
+  let node = position.node ?? position.frame.parent;
+  while (node) {
+    yield node;
+    node = node.frame.parent;
+  }
+}
+
+/** The visits that are open in a frame, the innermost ones only: where the execution stands. */
+export function* openLeaves(frame: Frame): Generator<VisitNode> {
+  const node = frame.current;
+  if (node === undefined || node.visit.outcome !== 'running') return;
+  let deeper = false;
+  for (const inner of node.frames) {
+    for (const leaf of openLeaves(inner)) {
+      deeper = true;
+      yield leaf;
+    }
+  }
+  if (!deeper) yield node;
+}

@@ -1,0 +1,81 @@
+import type { Run } from './history-reader.js';
+import type { Attempt, Visit } from './visit.js';
+
+/** One row of a timeline; `bars` are columns from 0 to the width that was asked for. */
+export interface TimelineRow {
+  readonly stateName: string;
+  /** 0 at the top, 1 inside a Parallel or Map, and so on. */
+  readonly depth: number;
+  readonly outcome: Visit['outcome'];
+  /** Milliseconds from entering to leaving, without the pauses between two runs. */
+  readonly duration: number;
+  readonly bars: readonly TimelineBar[];
+}
+
+export interface TimelineBar {
+  readonly from: number;
+  /** Exclusive, at least one column behind `from`. */
+  readonly to: number;
+  /** `waiting`: between two attempts, or a state that calls nothing. */
+  readonly kind: Attempt['outcome'] | 'waiting';
+}
+
+export interface Timeline {
+  /** Milliseconds that the whole width stands for. */
+  readonly span: number;
+  readonly rows: readonly TimelineRow[];
+}
+
+/**
+ * Bars of the states over the time that the execution ran. Pauses between a failure and its redrive are cut out: a day
+ * of them would leave no column for the rest.
+ *
+ * @param now where open bars end, epoch milliseconds
+ * @param width columns, at least 1
+ */
+export function timeline(visits: readonly Visit[], runs: readonly Run[], now: number, width: number): Timeline {
+  const clock = runningTime(runs, now);
+  const span = Math.max(1, clock(now));
+  const columns = Math.max(1, Math.floor(width));
+  const column = (time: number): number => Math.round((clock(time) / span) * columns);
+  const bar = (from: number, to: number, kind: TimelineBar['kind']): TimelineBar => {
+    const left = Math.min(column(from), columns - 1);
+    return { from: left, to: Math.min(columns, Math.max(column(to), left + 1)), kind };
+  };
+  const rows = visits.map((visit): TimelineRow => {
+    const end = visitEnd(visit, now);
+    const attempts = visit.attempts.map((attempt) => bar(attempt.start, attempt.end ?? now, attempt.outcome));
+    return {
+      stateName: visit.stateName,
+      depth: visit.path.length,
+      outcome: visit.outcome,
+      duration: Math.max(0, clock(end) - clock(visit.entered)),
+      bars: [bar(visit.entered, end, 'waiting'), ...attempts],
+    };
+  });
+  return { span, rows };
+}
+
+/** When a visit ended: left, failed, or `now` where it is open. */
+export function visitEnd(visit: Visit, now: number): number {
+  if (visit.exited !== undefined) return visit.exited;
+  return visit.outcome === 'running' ? now : (visit.attempts.at(-1)?.end ?? visit.entered);
+}
+
+/** Milliseconds for which a visit was being worked on: pauses between runs do not count. */
+export function visitDuration(visit: Visit, runs: readonly Run[], now: number): number {
+  const clock = runningTime(runs, now);
+  return Math.max(0, clock(visitEnd(visit, now)) - clock(visit.entered));
+}
+
+/** Maps a time to the milliseconds for which the execution had been running by then. */
+function runningTime(runs: readonly Run[], now: number): (time: number) => number {
+  return (time) => {
+    let total = 0;
+    for (const run of runs) {
+      if (time <= run.start) break;
+      total += Math.max(0, Math.min(time, run.end ?? now) - run.start);
+    }
+    return total;
+  };
+}
