@@ -21,6 +21,11 @@ export class Datum {
     return new Datum(undefined, value, undefined);
   }
 
+  /** A text that has been parsed already. */
+  static ofBoth(text: string, value: Json): Datum {
+    return new Datum(text, value, undefined);
+  }
+
   /** The array of these values; every element keeps its own text. */
   static ofArray(parts: readonly Datum[]): Datum {
     return new Datum(undefined, undefined, parts);

@@ -1,0 +1,122 @@
+import { parseExecutionArn } from '../aws/arn.js';
+import { sanitize } from '../cli/sanitize.js';
+import type { Table } from '../cli/table.js';
+import type { Environment } from '../environment/environment.js';
+import { endedBadly, type Execution } from '../execution/execution.js';
+import { inspectExecution, type Inspection } from '../execution/inspect-execution.js';
+import type { RedriveVerdict } from '../execution/redrive-verdict.js';
+import type { FoundExecution } from '../execution/resolve-execution.js';
+import { consoleUrl } from './console-url.js';
+import { nextSteps } from './next-step.js';
+import { failureAnswer, rootCauseLines, type FailureAnswer } from './root-cause-report.js';
+import { summarizeStates, type StateSummary } from './state-summary.js';
+import { outcomeText, type Style } from './style.js';
+import { durationText, timeText } from './time-text.js';
+
+/** Where an execution stands; what `status --json` prints, and part of the answers of start and redrive. */
+export interface StatusAnswer {
+  readonly environment: string;
+  readonly executionArn: string;
+  readonly name: string;
+  readonly orderId?: string;
+  readonly attempt: number;
+  readonly status: Execution['status'];
+  readonly startDate: Date;
+  readonly stopDate?: Date;
+  /** Milliseconds from start to end or now, pauses before redrives included. */
+  readonly duration: number;
+  readonly redriveCount: number;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly failure?: FailureAnswer;
+  readonly redrive: RedriveVerdict;
+  readonly states: readonly StateSummary[];
+  /** Local: whether somebody drives it. */
+  readonly driven?: boolean;
+  /** The console's page, on AWS. */
+  readonly console?: string;
+  readonly next: readonly string[];
+}
+
+export interface Status {
+  readonly answer: StatusAnswer;
+  readonly inspection: Inspection;
+}
+
+/** Reads everything that a status says. @param now epoch milliseconds */
+export async function readStatus(environment: Environment, found: FoundExecution, now: number): Promise<Status> {
+  const { execution, orderId, attempt } = found;
+  const inspection = await inspectExecution(await environment.clients.sfn(), execution, now);
+  const { history, redrive } = inspection;
+  const running = execution.stopDate === undefined;
+  const driven = environment.local === undefined || !running ? undefined : (environment.local.driverOf(execution.executionArn)?.alive ?? false);
+  const url = environment.kind === 'aws' ? consoleUrl(parseExecutionArn(execution.executionArn), execution.executionArn) : undefined;
+  const answer: StatusAnswer = {
+    environment: environment.name,
+    executionArn: execution.executionArn,
+    name: execution.name,
+    ...(orderId === undefined ? {} : { orderId }),
+    attempt,
+    status: execution.status,
+    startDate: execution.startDate,
+    ...(execution.stopDate === undefined ? {} : { stopDate: execution.stopDate }),
+    duration: Math.max(0, (execution.stopDate?.getTime() ?? now) - execution.startDate.getTime()),
+    redriveCount: execution.redriveCount,
+    ...(execution.error === undefined ? {} : { error: execution.error }),
+    ...(execution.cause === undefined ? {} : { cause: execution.cause }),
+    ...(history.failure === undefined ? {} : { failure: failureAnswer(history.failure) }),
+    redrive,
+    states: summarizeStates(history.visits, history.runs, now),
+    ...(driven === undefined ? {} : { driven }),
+    ...(url === undefined ? {} : { console: url }),
+    next: nextSteps(found, inspection, driven === undefined ? 'elsewhere' : driven ? 'alive' : 'none'),
+  };
+  return { answer, inspection };
+}
+
+/** The head of a status: who, how it stands, when. */
+export function statusLines(status: Status, now: number, style: Style): string[] {
+  const { answer } = status;
+  const who = answer.orderId === undefined ? `execution ${sanitize(answer.name)}` : `order ${sanitize(answer.orderId)}`;
+  const attempt = answer.attempt > 1 ? `, attempt ${answer.attempt}` : '';
+  const redrives = answer.redriveCount > 0 ? `, redriven ${answer.redriveCount === 1 ? 'once' : `${answer.redriveCount} times`}` : '';
+  const lines = [
+    `${style.paint('bold', who)}${attempt}  ${outcomeText(answer.status, style)}  ${durationText(answer.duration)}${redrives}`,
+    `started  ${timeText(answer.startDate, now, style)}`,
+  ];
+  if (answer.stopDate) lines.push(`ended    ${timeText(answer.stopDate, now, style)}`);
+  lines.push(`arn      ${sanitize(answer.executionArn)}`);
+  if (answer.console !== undefined) lines.push(`console  ${answer.console}`);
+  if (answer.driven === false) lines.push(style.paint('yellow', 'nobody drives it'));
+  return lines;
+}
+
+/** Why it failed and whether a redrive helps; nothing while all is well. */
+export function failureLines({ answer, inspection }: Status, now: number, style: Style): string[] {
+  const { failure } = inspection.history;
+  const lines = failure === undefined ? [] : rootCauseLines(failure, style);
+  if (endedBadly(answer.status)) lines.push(redriveLine(answer.redrive, now, style));
+  return lines;
+}
+
+export function redriveLine(verdict: RedriveVerdict, now: number, style: Style): string {
+  const warnings = verdict.warnings.map((warning) => `\n  ${warning}`).join('');
+  if (!verdict.helps) return `a redrive ${verdict.eligible ? 'does not help' : 'is not possible'}: ${sanitize(verdict.reason ?? '')}${warnings}`;
+  const until = verdict.until === undefined ? '' : `, until ${timeText(verdict.until, now, style)}`;
+  return `a redrive goes on from there${until}${warnings}`;
+}
+
+/** One row a state; visits of the same state in items of a Map, or in a loop, are counted together. */
+export function stateTable(states: readonly StateSummary[], style: Style): Table {
+  return {
+    head: ['State', 'Result', 'Visits', 'Attempts', 'Time'],
+    rows: states.map((state) => [
+      `${'  '.repeat(state.depth)}${sanitize(state.stateName)}`,
+      outcomeText(state.outcome, style),
+      String(state.visits),
+      state.attempts === 0 ? '' : String(state.attempts),
+      durationText(state.duration),
+    ]),
+    right: [2, 3, 4],
+  };
+}
