@@ -31,7 +31,7 @@ describe('version and help', () => {
     const { stdout, stderr, code } = await runOrders(args);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     expect(stdout).toMatch(/^show the ledger/u);
-    expect(stdout).toContain('$ orders local show order-1001 --json');
+    expect(stdout).toContain('$ orders local show 1001 --json');
     expect(stdout).not.toContain('\x1b');
   });
 
@@ -91,9 +91,29 @@ const CASES: readonly Case[] = [
     name: 'not a number',
     args: ['local', 'serve', '--port', 'http'],
     code: 2,
-    message: '--port: Expected an integer but received: http',
+    message: 'flag --port takes a whole number, not http',
   },
   { name: 'out of range', args: ['local', 'serve', '--port', '70000'], code: 2, message: '70000' },
+  { name: 'a flag is missing', args: ['start'], code: 2, message: 'missing flag --file' },
+  { name: 'an argument is missing', args: ['status'], code: 2, message: 'missing argument ORDER' },
+  {
+    name: 'flags that exclude each other',
+    args: ['status', 'o', '--wait', '--watch'],
+    code: 2,
+    message: '--wait and --watch exclude each other',
+  },
+  {
+    name: 'a flag without the one it belongs to',
+    args: ['start', '--file', 'x', '--timeout', '3m'],
+    code: 2,
+    message: '--timeout goes together with --wait',
+  },
+  {
+    name: 'not one of the values',
+    args: ['list', '--status', 'BAD'],
+    code: 2,
+    message: 'expected --status=BAD to be one of: RUNNING, SUCCEEDED',
+  },
   { name: 'too many arguments', args: ['local', 'show', 'a', 'b'], code: 2, message: 'unexpected argument: b' },
   {
     name: 'unknown environment',

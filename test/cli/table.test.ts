@@ -42,6 +42,12 @@ describe('tables', () => {
     expect(drawn).not.toContain('\x1b');
   });
 
+  test('colours take no room, and a cell keeps the spaces it begins with', async () => {
+    const rows = [['  Inner', '\x1b[32m✔ succeeded\x1b[39m']];
+    const drawn = await renderTable({ head: ['state', 'result'], rows }, { terminal: true, width: 80 });
+    expect(drawn).toContain('│   Inner │ \x1b[32m✔ succeeded\x1b[39m │');
+  });
+
   test('the widest column gives way first, none below three characters', () => {
     expect(fitWidths([4, 30, 4], 40)).toEqual([6, 24, 6]);
     expect(fitWidths([30, 30], 10)).toEqual([5, 5]);

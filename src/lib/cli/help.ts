@@ -1,5 +1,5 @@
 import { Config, type Command, type Interfaces } from '@oclif/core';
-import { Help } from '@oclif/core/help';
+import { CommandHelp, Help } from '@oclif/core/help';
 import { commandPlugin } from './command-plugin.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { Failure } from './failure.js';
@@ -30,11 +30,21 @@ export async function showHelp(argv: readonly string[], sources: HelpSources): P
     throw new Failure('usage', `no command is given, only ${argv.join(' ')}`, { suggestions: ['see orders --help'] });
   }
   const config = await helpConfig(sources);
-  const help = new Help(config, { flagSortOrder: 'none', maxWidth: Math.min(process.stdout.columns ?? 100, 100) });
+  const help = new OrdersHelp(config, { maxWidth: Math.min(process.stdout.columns ?? 100, 100) });
   await help.showHelp(known.length === 0 ? [] : known.map(String));
   process.stdout.write(
     known.length === 0 ? `EXIT CODES\n${exitCodeList()}\n` : 'Exit codes: see orders help exit-codes\n',
   );
+}
+
+/** oclif's help, without saying the summary twice. */
+class OrdersHelp extends Help {
+  override CommandHelpClass = class extends CommandHelp {
+    protected override description(): string | undefined {
+      const { description } = this.command;
+      return description === undefined ? undefined : this.wrap(description);
+    }
+  };
 }
 
 /** The table of exit codes, two columns, one row a line. */
@@ -58,7 +68,7 @@ export async function describeCommands(commands: HelpSources['commands']): Promi
         summary: command.summary,
         description: command.description,
         examples: command.examples,
-        usage: command.usage,
+        usage: usageOf(id, command),
         hidden: command.hidden,
         strict: command.strict,
         args: named(command.args ?? {}),
@@ -70,8 +80,28 @@ export async function describeCommands(commands: HelpSources['commands']): Promi
   );
 }
 
+/** Arguments and what has to be given; oclif's own line names every flag there is. */
+function usageOf(id: string, command: Command.Class): string {
+  const args = Object.entries(command.args ?? {}).map(([name, { required, multiple }]) => {
+    const word = `${name.toUpperCase()}${multiple === true || command.strict === false ? '...' : ''}`;
+    return required === true ? word : `[${word}]`;
+  });
+  const flags = Object.entries(command.flags ?? {}).flatMap(([name, flag]) => {
+    const value = 'helpValue' in flag && typeof flag.helpValue === 'string' ? ` ${flag.helpValue}` : '';
+    return flag.required === true ? [`--${name}${value}`] : [];
+  });
+  return [id.replaceAll(':', ' '), ...args, ...flags, '[FLAGS]'].join(' ');
+}
+
 function named(parts: Readonly<Record<string, object>>): Record<string, object> {
-  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, { ...part, name }]));
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, part]) => [name, { ...part, ...withoutEmptyDefault(part), name }]),
+  );
+}
+
+/** "Nothing" as a default of a repeatable flag is not worth a word. */
+function withoutEmptyDefault(part: object): { default?: undefined } {
+  return 'default' in part && Array.isArray(part.default) && part.default.length === 0 ? { default: undefined } : {};
 }
 
 async function helpConfig({ start, commands, topics }: HelpSources): Promise<Interfaces.Config> {

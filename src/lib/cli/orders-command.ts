@@ -8,7 +8,7 @@ import { writeJson } from './json-output.js';
 import { watchForInterruption } from './interruption.js';
 import { startProgress, type Progress } from './progress.js';
 import { sanitize } from './sanitize.js';
-import { paintFor, screenOf, type Colour, type Paint, type Screen } from './screen.js';
+import { paintFor, screenOf, type Paint, type Screen } from './screen.js';
 import type { Table } from './table.js';
 
 export const BASE_FLAGS = {
@@ -102,7 +102,7 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
       endpointUrl: flags['endpoint-url'],
       stateMachineArn: flags['state-machine-arn'],
     });
-    if (environment.name !== 'local') this.tell(`environment: ${environment.name}`);
+    if (environment.name !== 'local') this.tell(`environment: ${sanitize(environment.name)}`);
     return environment;
   }
 
@@ -139,11 +139,6 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
     return sanitize(text);
   }
 
-  /** `symbol word` on a terminal, the word alone elsewhere; coloured where colours are wanted. */
-  protected badge(colour: Colour, symbol: string, word: string): string {
-    return this.paint(colour, this.screen.symbols ? `${symbol} ${word}` : word);
-  }
-
   /** The exit code of an answer that is printed all the same, e.g. exitWith('failed') after --wait. */
   protected exitWith(name: ExitName): void {
     process.exitCode = EXIT_CODES[name].code;
@@ -170,12 +165,6 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
     const { confirm } = await import('./prompt.js');
     const asked = { ...options, allowed: this.baseFlags['no-input'] !== true && !this.jsonEnabled() };
     await confirm(question, asked);
-  }
-
-  /** A question answered with a text. Throws as confirm() does. */
-  protected async ask(question: string, options: { readonly flag: string }): Promise<string> {
-    const { ask } = await import('./prompt.js');
-    return ask(question, { ...options, allowed: this.baseFlags['no-input'] !== true && !this.jsonEnabled() });
   }
 
   protected override async catch(error: unknown): Promise<void> {

@@ -7,35 +7,22 @@ export interface Asking {
   readonly allowed: boolean;
 }
 
-/** @throws Failure (interrupted) when the answer is no. */
-export async function confirm(question: string, asking: Asking): Promise<void> {
-  const answer = await put({ type: 'confirm', name: 'answer', message: question, default: false }, question, asking);
-  if (answer !== true) throw new Failure('interrupted', 'nothing was done: the answer was no');
-}
-
-export async function ask(question: string, asking: Asking): Promise<string> {
-  const answer = await put({ type: 'input', name: 'answer', message: question }, question, asking);
-  return String(answer);
-}
-
-interface Question {
-  readonly type: 'confirm' | 'input';
-  readonly name: 'answer';
-  readonly message: string;
-  readonly default?: boolean;
-}
-
-async function put(question: Question, text: string, asking: Asking): Promise<unknown> {
+/**
+ * Asks on stderr, and comes back only if the answer is yes.
+ * @throws Failure interrupted: no, or Ctrl-C · usage: there is nobody to ask
+ */
+export async function confirm(question: string, { flag, allowed }: Asking): Promise<void> {
   // Inquirer has no check of its own: without a terminal it would wait for ever.
-  if (!asking.allowed || !process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new Failure('usage', `cannot ask "${text}" here`, { suggestions: [`answer with ${asking.flag}`] });
+  if (!allowed || !process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new Failure('usage', `cannot ask "${question}" here`, { suggestions: [`answer with ${flag}`] });
   }
   const { prompt } = await import('./inquirer.js');
   try {
-    return (await prompt([question]))['answer'];
+    const { answer } = await prompt([{ type: 'confirm', name: 'answer', message: question, default: false }]);
+    if (answer === true) return;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new Failure('interrupted', 'nothing was done: interrupted');
-    throw error;
+    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
+    throw new Failure('interrupted', 'nothing was done: interrupted', { cause: error });
   }
+  throw new Failure('interrupted', 'nothing was done: the answer was no');
 }

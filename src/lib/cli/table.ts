@@ -49,18 +49,30 @@ function plain(table: Table, measure: Measure): string {
 
 async function drawn(table: Table, width: number, measure: Measure): Promise<string> {
   const { default: CliTable } = await import('cli-table3');
+  const widths = fitWidths(naturalWidths(table, measure), width);
+  const wrapped = await wrapInto(widths, measure);
   const drawing = new CliTable({
-    head: [...table.head],
+    head: wrapped(table.head),
     // Left to itself it colours head and borders even where NO_COLOR is set.
     style: { head: [], border: [], compact: true },
-    colWidths: fitWidths(naturalWidths(table, measure), width),
+    colWidths: widths,
     colAligns: table.head.map((_, column) => (table.right?.includes(column) === true ? 'right' : 'left')),
-    wordWrap: true,
-    // Breaking at words only would cut a long id off in place of wrapping it.
-    wrapOnWordBoundary: false,
   });
-  drawing.push(...table.rows.map((row) => [...row]));
+  drawing.push(...table.rows.map(wrapped));
   return `${drawing.toString()}\n`;
+}
+
+/**
+ * Breaks what is wider than its column. cli-table3's own wrapping counts colours as characters and drops the spaces a
+ * cell begins with.
+ */
+async function wrapInto(widths: readonly number[], measure: Measure): Promise<(row: readonly string[]) => string[]> {
+  const { default: wrapAnsi } = await import('wrap-ansi');
+  return (row) =>
+    row.map((cell, column) => {
+      const room = (widths[column] ?? 0) - PADDING;
+      return measure(cell) <= room ? cell : wrapAnsi(cell, room, { hard: true, trim: false });
+    });
 }
 
 const PADDING = 2;
