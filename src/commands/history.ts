@@ -25,12 +25,20 @@ export default class History extends OrdersCommand<HistoryAnswer> {
   static override description = `States and their attempts with durations, and a timeline; redrives are runs of one history.
 --json prints the raw events as AWS gives them, all pages of them. Payloads are left out without --data, and with it personal data is masked unless --show-pii is given.`;
   static override examples = [
-    { description: 'States, attempts and a timeline:', command: '<%= config.bin %> history order-1001' },
-    { description: 'Only what went wrong:', command: '<%= config.bin %> history order-1001 --failed' },
-    { description: 'What a state was given and what it gave:', command: '<%= config.bin %> history order-1001 --state ChargePayment --data' },
-    { description: 'Raw events, for jq:', command: "<%= config.bin %> history order-1001 --json | jq '.events[].type'" },
+    { description: 'States, attempts and a timeline:', command: '<%= config.bin %> history 1001' },
+    { description: 'Only what went wrong:', command: '<%= config.bin %> history 1001 --failed' },
+    {
+      description: 'What a state was given and what it gave:',
+      command: '<%= config.bin %> history 1001 --state ChargePayment --data',
+    },
+    {
+      description: 'Raw events, for jq:',
+      command: "<%= config.bin %> history 1001 --json | jq '.events[].type'",
+    },
   ];
-  static override args = { order: Args.string({ required: true, description: 'id of the order, or ARN of its execution' }) };
+  static override args = {
+    order: Args.string({ required: true, description: 'id of the order, or ARN of its execution' }),
+  };
   static override flags = {
     attempt: Flags.integer({ summary: 'number of the attempt, default: the newest', min: 1, max: 999 }),
     events: Flags.boolean({ summary: 'raw events, one a line' }),
@@ -51,7 +59,14 @@ export default class History extends OrdersCommand<HistoryAnswer> {
     const { execution, orderId, attempt } = await resolveExecution(sfn, environment, args.order, flags.attempt);
     const { executionArn, name, status } = execution;
     const events = historyEvents(sfn, executionArn, { data: flags.data });
-    const answer = { environment: environment.name, executionArn, name, ...(orderId === undefined ? {} : { orderId }), attempt, status };
+    const answer = {
+      environment: environment.name,
+      executionArn,
+      name,
+      ...(orderId === undefined ? {} : { orderId }),
+      attempt,
+      status,
+    };
     const payloads = flags['show-pii'] ? 'all' : flags.data ? 'masked' : 'none';
     if (this.jsonEnabled()) {
       await this.stream(answer, events, payloads);
@@ -66,7 +81,15 @@ export default class History extends OrdersCommand<HistoryAnswer> {
 
   private async show(
     history: ExecutionHistory,
-    wish: { failed: boolean; state: string | undefined; item: number | undefined; timeline: boolean; data: boolean; 'show-pii': boolean; now: number },
+    wish: {
+      failed: boolean;
+      state: string | undefined;
+      item: number | undefined;
+      timeline: boolean;
+      data: boolean;
+      'show-pii': boolean;
+      now: number;
+    },
   ): Promise<void> {
     const visits = filterVisits(history.visits, wish);
     await this.table(attemptTable(visits, history, wish.now, this.style));
@@ -77,13 +100,20 @@ export default class History extends OrdersCommand<HistoryAnswer> {
     if (wish.data) for (const line of ['', ...dataLines(visits, wish['show-pii'], this.style)]) this.line(line);
     this.line();
     const redrives = history.runs.length - 1;
-    this.line(`${outcomeText(history.status, this.style)}, ${history.eventCount} events${redrives > 0 ? `, redriven ${redrives}x` : ''}`);
+    this.line(
+      `${outcomeText(history.status, this.style)}, ${history.eventCount} events${redrives > 0 ? `, redriven ${redrives}x` : ''}`,
+    );
     if (history.failure) for (const line of rootCauseLines(history.failure, this.style)) this.line(line);
-    if (history.unknownTypes.length > 0) this.tell(`events of a type this version does not know: ${this.clean(history.unknownTypes.join(', '))}`);
+    if (history.unknownTypes.length > 0)
+      this.tell(`events of a type this version does not know: ${this.clean(history.unknownTypes.join(', '))}`);
   }
 
   /** One document, written as it arrives: a history may be larger than what one wants to hold. */
-  private async stream(answer: HistoryAnswer, events: AsyncIterable<object>, payloads: 'none' | 'masked' | 'all'): Promise<void> {
+  private async stream(
+    answer: HistoryAnswer,
+    events: AsyncIterable<object>,
+    payloads: 'none' | 'masked' | 'all',
+  ): Promise<void> {
     const { writeJsonStream } = await import('../lib/report/json-stream.js');
     await writeJsonStream(process.stdout, answer, 'events', events, (event) => shownEvent(event, payloads));
   }

@@ -21,7 +21,10 @@ export default class List extends OrdersCommand<ListAnswer> {
   static override examples = [
     { description: 'The newest twenty:', command: '<%= config.bin %> list' },
     { description: 'What failed in the last two hours:', command: '<%= config.bin %> list --status FAILED --since 2h' },
-    { description: 'For a script:', command: "<%= config.bin %> list --status FAILED --limit 1000 --json | jq -r '.executions[].executionArn'" },
+    {
+      description: 'For a script:',
+      command: "<%= config.bin %> list --status FAILED --limit 1000 --json | jq -r '.executions[].executionArn'",
+    },
   ];
   static override flags = {
     status: Flags.option({ options: STATUSES.map((status) => status), summary: 'only this status' })(),
@@ -38,7 +41,11 @@ export default class List extends OrdersCommand<ListAnswer> {
     const status: { status?: Status } = flags.status === undefined ? {} : { status: flags.status };
     const environment = await this.environment();
     const stateMachineArn = machineOf(environment);
-    const { executions, more } = await listExecutions(await environment.clients.sfn(), stateMachineArn, { limit: flags.limit, ...since, ...status });
+    const { executions, more } = await listExecutions(await environment.clients.sfn(), stateMachineArn, {
+      limit: flags.limit,
+      ...since,
+      ...status,
+    });
 
     if (executions.length > 0) await this.table(listTable(executions, now, this.style));
     else this.tell('no executions');

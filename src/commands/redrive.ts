@@ -9,7 +9,7 @@ import { localPreparation } from '../lib/execution/local-faults.js';
 import { redriveExecution } from '../lib/execution/redrive-execution.js';
 import { assertRedrivable } from '../lib/execution/redrive-verdict.js';
 import { resolveExecution, type FoundExecution } from '../lib/execution/resolve-execution.js';
-import { followWithProgress } from '../lib/report/follow-report.js';
+import { adoptAbandoned, followWithProgress } from '../lib/report/follow-report.js';
 import { failureLines, readStatus, statusLines, type Status, type StatusAnswer } from '../lib/report/status-report.js';
 
 /** `redriven` false: a dry run. */
@@ -20,17 +20,32 @@ export default class Redrive extends OrdersCommand<RedriveAnswer> {
   static override description = `Checks first: is it redrivable, until when, does it end in a Fail state (then a redrive cannot help and is refused without --force), has the definition changed since. Exit 9: not redrivable.
 States that succeeded are not run again. Afterwards it makes sure that the redrive has begun; in the local environment it drives it, too.`;
   static override examples = [
-    { description: 'Only check:', command: '<%= config.bin %> redrive order-1001 --dry-run' },
-    { description: 'Redrive, and stay until it has ended:', command: '<%= config.bin %> redrive order-1001 --wait --timeout 10m' },
+    { description: 'Only check:', command: '<%= config.bin %> redrive 1001 --dry-run' },
+    {
+      description: 'Redrive, and stay until it has ended:',
+      command: '<%= config.bin %> redrive 1001 --wait --timeout 10m',
+    },
   ];
-  static override args = { order: Args.string({ required: true, description: 'id of the order, or ARN of its execution' }) };
+  static override args = {
+    order: Args.string({ required: true, description: 'id of the order, or ARN of its execution' }),
+  };
   static override flags = {
     attempt: Flags.integer({ summary: 'number of the attempt, default: the newest', min: 1, max: 999 }),
     'dry-run': Flags.boolean({ summary: 'check, and do nothing' }),
     force: Flags.boolean({ summary: 'even if it ended in a Fail state' }),
     wait: Flags.boolean({ char: 'w', summary: 'stay until the execution has ended, and exit by its outcome' }),
-    timeout: Flags.string({ summary: 'stay so long at most; the execution goes on (exit 6)', helpValue: '10m', dependsOn: ['wait'] }),
-    inject: Flags.string({ summary: 'local only: let a task fail N times', helpValue: 'STATE:ERROR*N', multiple: true, multipleNonGreedy: true, default: [] }),
+    timeout: Flags.string({
+      summary: 'stay so long at most; the execution goes on (exit 6)',
+      helpValue: '10m',
+      dependsOn: ['wait'],
+    }),
+    inject: Flags.string({
+      summary: 'local only: let a task fail N times',
+      helpValue: 'STATE:ERROR*N',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: [],
+    }),
     'fast-forward': Flags.boolean({ summary: 'local only: skip waiting times' }),
   };
 
@@ -44,7 +59,11 @@ States that succeeded are not run again. Afterwards it makes sure that the redri
     const prepare = await localPreparation(environment, { inject: flags.inject, fastForward: flags['fast-forward'] });
     const found = await resolveExecution(sfn, environment, args.order, flags.attempt);
     const before = await readStatus(environment, found, Date.now());
-    assertRedrivable(before.answer.redrive, { name: found.execution.name, force: flags.force, next: before.answer.next });
+    assertRedrivable(before.answer.redrive, {
+      name: found.execution.name,
+      force: flags.force,
+      next: before.answer.next,
+    });
     for (const warning of before.answer.redrive.warnings) this.tell(warning);
     if (flags['dry-run']) return { ...this.show(before), redriven: false };
 
@@ -52,12 +71,18 @@ States that succeeded are not run again. Afterwards it makes sure that the redri
     prepare(found.execution.name);
     const after = await redriveExecution(sfn, found.execution, randomUUID(), () => pauseFor(500));
     this.tell(`redrive ${after.redriveCount} of ${this.clean(after.name)} has begun`);
+    const wish = {
+      ...timeout,
+      wait: flags.wait,
+      signal: this.interruption,
+      tell: (line: string) => this.tell(this.clean(line)),
+      progress: (text: string) => this.progress(text),
+    };
     if (flags.wait || environment.local) {
-      const wish = { ...timeout, wait: flags.wait, signal: this.interruption, tell: (line: string) => this.tell(line) };
       this.exitWith(await followWithProgress(environment, executionArn, wish));
     }
     const answer = this.show(await this.now(environment, found));
-    await environment.local?.adopt();
+    await adoptAbandoned(environment, wish);
     return { ...answer, redriven: true };
   }
 
@@ -68,7 +93,8 @@ States that succeeded are not run again. Afterwards it makes sure that the redri
 
   private show(status: Status): StatusAnswer {
     const now = Date.now();
-    for (const line of [...statusLines(status, now, this.style), ...failureLines(status, now, this.style)]) this.line(line);
+    for (const line of [...statusLines(status, now, this.style), ...failureLines(status, now, this.style)])
+      this.line(line);
     for (const step of status.answer.next) this.tell(`next: ${this.clean(step)}`);
     return status.answer;
   }

@@ -7,7 +7,7 @@ import { describeExecution } from '../lib/execution/execution.js';
 import { localPreparation } from '../lib/execution/local-faults.js';
 import { readOrder } from '../lib/execution/order-file.js';
 import { planStart, startOrder, type StartPlan, type StartResult } from '../lib/execution/start-order.js';
-import { followWithProgress } from '../lib/report/follow-report.js';
+import { adoptAbandoned, followWithProgress } from '../lib/report/follow-report.js';
 import { differenceTable, verdictText, type StartAnswer } from '../lib/report/start-report.js';
 import { failureLines, readStatus, statusLines, type StatusAnswer } from '../lib/report/status-report.js';
 
@@ -19,18 +19,51 @@ An order that failed for a business reason is started again with --attempt 2, 3 
 In the local environment the order is driven at once, until it ends or waits for more than 2 seconds. Exit 3, 4, 5: it ended as FAILED, TIMED_OUT, ABORTED.`;
   static override examples = [
     { description: 'Start an order:', command: '<%= config.bin %> start --file order.json' },
-    { description: 'Stay until it has ended, ten minutes at most:', command: '<%= config.bin %> start --file order.json --wait --timeout 10m' },
-    { description: 'Only show what would be sent, and where to:', command: '<%= config.bin %> start --file order.json --dry-run' },
-    { description: 'See a retry, locally:', command: '<%= config.bin %> start --file order.json --inject CheckInventory:TransientDependencyError*2 --fast-forward' },
-    { description: 'Start again after a declined payment:', command: '<%= config.bin %> start --file order.json --attempt 2' },
+    {
+      description: 'Stay until it has ended, ten minutes at most:',
+      command: '<%= config.bin %> start --file order.json --wait --timeout 10m',
+    },
+    {
+      description: 'Only show what would be sent, and where to:',
+      command: '<%= config.bin %> start --file order.json --dry-run',
+    },
+    {
+      description: 'See a retry, locally:',
+      command:
+        '<%= config.bin %> start --file order.json --inject CheckInventory:TransientDependencyError*2 --fast-forward',
+    },
+    {
+      description: 'Start again after a declined payment:',
+      command: '<%= config.bin %> start --file order.json --attempt 2',
+    },
   ];
   static override flags = {
-    file: Flags.string({ char: 'f', required: true, summary: 'file with the order, - for standard input', helpValue: 'FILE' }),
+    file: Flags.string({
+      char: 'f',
+      required: true,
+      summary: 'file with the order, - for standard input',
+      helpValue: 'FILE',
+    }),
     wait: Flags.boolean({ char: 'w', summary: 'stay until the execution has ended, and exit by its outcome' }),
-    timeout: Flags.string({ summary: 'stay so long at most; the execution goes on (exit 6)', helpValue: '10m', dependsOn: ['wait'] }),
-    attempt: Flags.integer({ summary: 'number of the attempt, after a business failure', default: 1, min: 1, max: 999 }),
+    timeout: Flags.string({
+      summary: 'stay so long at most; the execution goes on (exit 6)',
+      helpValue: '10m',
+      dependsOn: ['wait'],
+    }),
+    attempt: Flags.integer({
+      summary: 'number of the attempt, after a business failure',
+      default: 1,
+      min: 1,
+      max: 999,
+    }),
     'dry-run': Flags.boolean({ summary: 'show name, input and target, and send nothing' }),
-    inject: Flags.string({ summary: 'local only: let a task fail N times', helpValue: 'STATE:ERROR*N', multiple: true, multipleNonGreedy: true, default: [] }),
+    inject: Flags.string({
+      summary: 'local only: let a task fail N times',
+      helpValue: 'STATE:ERROR*N',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: [],
+    }),
     'fast-forward': Flags.boolean({ summary: 'local only: skip waiting times' }),
   };
 
@@ -49,18 +82,30 @@ In the local environment the order is driven at once, until it ends or waits for
     const marker = randomBytes(16).toString('hex');
     const result = await startOrder(await environment.clients.sfn(), plan, order, { now: Date.now, marker });
     this.tell(verdictText(result));
+    if (result.verdict !== 'started' && (flags.inject.length > 0 || flags['fast-forward']))
+      this.tell('--inject and --fast-forward have no effect');
     if (result.verdict === 'conflict') return this.showConflict(environment, result);
     const stays = flags.wait || environment.kind === 'local';
     if (!stays && result.verdict !== 'finished') return this.showStarted(environment, result);
 
-    const wish = { ...timeout, wait: flags.wait, signal: this.interruption, tell: (line: string) => this.tell(line) };
+    const wish = {
+      ...timeout,
+      wait: flags.wait,
+      signal: this.interruption,
+      tell: (line: string) => this.tell(this.clean(line)),
+      progress: (text: string) => this.progress(text),
+    };
     this.exitWith(await followWithProgress(environment, result.executionArn, wish));
     const answer = await this.showOutcome(environment, result);
-    await environment.local?.adopt();
+    await adoptAbandoned(environment, wish);
     return answer;
   }
 
-  private showPlan(environment: Environment, plan: StartPlan, order: { orderId: string; attempt: number; input: string }): StartAnswer {
+  private showPlan(
+    environment: Environment,
+    plan: StartPlan,
+    order: { orderId: string; attempt: number; input: string },
+  ): StartAnswer {
     this.line(`name     ${plan.name}`);
     this.line(`machine  ${plan.stateMachineArn}`);
     this.line(`input    ${this.clean(order.input)}`);
@@ -70,7 +115,9 @@ In the local environment the order is driven at once, until it ends or waits for
 
   private async showConflict(environment: Environment, result: StartResult): Promise<StartAnswer> {
     await this.table(differenceTable(result.differences ?? []));
-    this.tell(`next: give the order an id of its own, or look at the one there is: orders status ${result.executionArn}`);
+    this.tell(
+      `next: give the order an id of its own, or look at the one there is: orders status ${result.executionArn}`,
+    );
     this.exitWith('conflict');
     return { environment: environment.name, ...result };
   }

@@ -36,7 +36,10 @@ describe('durations and times', () => {
 
 describe('parseInjection', () => {
   it.each([
-    ['CheckInventory:Lambda.ServiceException*2', { stateName: 'CheckInventory', error: 'Lambda.ServiceException', times: 2 }],
+    [
+      'CheckInventory:Lambda.ServiceException*2',
+      { stateName: 'CheckInventory', error: 'Lambda.ServiceException', times: 2 },
+    ],
     ['A state:Boom', { stateName: 'A state', error: 'Boom', times: 1 }],
   ])('%s', (text, injection) => expect(parseInjection(text)).toEqual(injection));
 
@@ -52,7 +55,14 @@ describe('parseInjection', () => {
 describe('taskStates', () => {
   it('looks into branches and items', () => {
     const inner = (name: string): object => ({ StartAt: name, States: { [name]: { Type: 'Task' } } });
-    const definition = { States: { A: { Type: 'Task' }, P: { Type: 'Parallel', Branches: [inner('B')] }, M: { Type: 'Map', ItemProcessor: inner('C') }, Z: { Type: 'Pass' } } };
+    const definition = {
+      States: {
+        A: { Type: 'Task' },
+        P: { Type: 'Parallel', Branches: [inner('B')] },
+        M: { Type: 'Map', ItemProcessor: inner('C') },
+        Z: { Type: 'Pass' },
+      },
+    };
     expect(taskStates(JSON.stringify(definition))).toEqual(['A', 'B', 'C']);
   });
 });
@@ -74,16 +84,29 @@ describe('exitOf', () => {
 });
 
 describe('redriveVerdict', () => {
-  const failed = { status: 'FAILED', stopDate: new Date(NOW - HOUR), redriveStatus: 'REDRIVABLE', eventCount: 20 } as const;
+  const failed = {
+    status: 'FAILED',
+    stopDate: new Date(NOW - HOUR),
+    redriveStatus: 'REDRIVABLE',
+    eventCount: 20,
+  } as const;
 
   it('helps after a failure, for 14 days', () => {
-    expect(redriveVerdict(failed, NOW)).toEqual({ eligible: true, helps: true, until: new Date(NOW - HOUR + 14 * DAY), warnings: [] });
+    expect(redriveVerdict(failed, NOW)).toEqual({
+      eligible: true,
+      helps: true,
+      until: new Date(NOW - HOUR + 14 * DAY),
+      warnings: [],
+    });
   });
 
   it.each([
     [{ status: 'RUNNING' as const }, 'it is still running'],
     [{ status: 'SUCCEEDED' as const }, 'it succeeded'],
-    [{ stopDate: new Date(NOW - 15 * DAY) }, 'it ended on 2026-11-07T12:00:00.000Z, and a redrive is possible for 14 days'],
+    [
+      { stopDate: new Date(NOW - 15 * DAY) },
+      'it ended on 2026-11-07T12:00:00.000Z, and a redrive is possible for 14 days',
+    ],
     [{ eventCount: 24_999 }, 'its history has 24999 events, and a redrive needs fewer than 24999'],
     [{ redriveStatus: 'REDRIVABLE_BY_MAP_RUN' }, 'it belongs to a Map Run'],
     [{ redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: 'too old' }, 'too old'],
@@ -107,14 +130,28 @@ describe('redriveVerdict', () => {
 });
 
 describe('redriveExecution', () => {
-  const before = { executionArn: 'arn', stateMachineArn: 'machine', name: 'order-7', status: 'FAILED', startDate: new Date(0), redriveCount: 1 } as const;
+  const before = {
+    executionArn: 'arn',
+    stateMachineArn: 'machine',
+    name: 'order-7',
+    status: 'FAILED',
+    startDate: new Date(0),
+    redriveCount: 1,
+  } as const;
   const counts = (...values: number[]): Parameters<typeof redriveExecution>[0] => ({
     async redriveExecution(input) {
       expect(input).toEqual({ executionArn: 'arn', clientToken: 'token' });
       return { redriveDate: new Date(0) };
     },
     async describeExecution() {
-      return { executionArn: 'arn', stateMachineArn: 'machine', name: 'order-7', status: 'RUNNING', startDate: new Date(0), redriveCount: values.shift() ?? 1 };
+      return {
+        executionArn: 'arn',
+        stateMachineArn: 'machine',
+        name: 'order-7',
+        status: 'RUNNING',
+        startDate: new Date(0),
+        redriveCount: values.shift() ?? 1,
+      };
     },
   });
 
@@ -131,7 +168,9 @@ describe('redriveExecution', () => {
     calls.redriveExecution = async () => {
       throw Object.assign(new Error('Execution is RUNNING'), { name: 'ExecutionNotRedrivable' });
     };
-    await expect(redriveExecution(calls, before, 'token', async () => {})).rejects.toMatchObject({ exit: 'notRedrivable' });
+    await expect(redriveExecution(calls, before, 'token', async () => {})).rejects.toMatchObject({
+      exit: 'notRedrivable',
+    });
   });
 });
 
@@ -147,25 +186,38 @@ describe('waitForEnd', () => {
 
   it('looks less and less often', async () => {
     const time = clock();
-    const waited = await waitForEnd({ ...time, pause, describe: looks('RUNNING', 'RUNNING', 'RUNNING', 'RUNNING', 'FAILED') });
+    const waited = await waitForEnd({
+      ...time,
+      pause,
+      describe: looks('RUNNING', 'RUNNING', 'RUNNING', 'RUNNING', 'FAILED'),
+    });
     expect(waited).toEqual({ outcome: 'ended', execution: { status: 'FAILED' } });
     expect(time.slept).toEqual([1_000, 1_500, 2_000, 2_000]);
   });
 
   it('ends at the deadline, not after it, with one last look', async () => {
     const time = clock();
-    expect((await waitForEnd({ ...time, pause, deadline: 1_200, describe: looks('RUNNING') })).outcome).toBe('timed-out');
+    expect((await waitForEnd({ ...time, pause, deadline: 1_200, describe: looks('RUNNING') })).outcome).toBe(
+      'timed-out',
+    );
     expect(time.slept).toEqual([1_000, 200]);
   });
 
   it('ends when it is interrupted', async () => {
     const time = clock();
-    expect((await waitForEnd({ ...time, pause, signal: AbortSignal.abort(), describe: looks('RUNNING') })).outcome).toBe('interrupted');
+    expect(
+      (await waitForEnd({ ...time, pause, signal: AbortSignal.abort(), describe: looks('RUNNING') })).outcome,
+    ).toBe('interrupted');
   });
 });
 
 describe('listExecutions', () => {
-  const item = (name: string, start: number): object => ({ name, executionArn: `arn:${name}`, status: 'FAILED', startDate: new Date(start) });
+  const item = (name: string, start: number): object => ({
+    name,
+    executionArn: `arn:${name}`,
+    status: 'FAILED',
+    startDate: new Date(start),
+  });
   const pages = (...all: object[][]): { calls: Parameters<typeof listExecutions>[0]; asked: object[] } => {
     const asked: object[] = [];
     return {
@@ -194,7 +246,10 @@ describe('listExecutions', () => {
 
   it('stops at the limit and says that there are more', async () => {
     const { calls } = pages([item('a', 3), item('b', 2), item('c', 1)]);
-    expect(await listExecutions(calls, 'machine', { limit: 2 })).toMatchObject({ executions: [{ name: 'a' }, { name: 'b' }], more: true });
+    expect(await listExecutions(calls, 'machine', { limit: 2 })).toMatchObject({
+      executions: [{ name: 'a' }, { name: 'b' }],
+      more: true,
+    });
   });
 
   it('stops where executions get too old', async () => {

@@ -34,7 +34,9 @@ describe('executionName', () => {
     ['half \ud800', 'control characters'],
     ['x'.repeat(501), '501 characters'],
   ])('refuses %j', (id, reason) => {
-    expect(() => executionName(id)).toThrow(expect.objectContaining({ exit: 'usage', message: expect.stringContaining(reason) as string }));
+    expect(() => executionName(id)).toThrow(
+      expect.objectContaining({ exit: 'usage', message: expect.stringContaining(reason) as string }),
+    );
   });
 
   it.each([0, 1.5, -1, 1000, Number.NaN])('refuses attempt %d', (number) => {

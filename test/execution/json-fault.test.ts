@@ -21,7 +21,27 @@ describe('findJsonFault', () => {
   });
 
   it('judges as JSON.parse does', () => {
-    const pieces = fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '1', '-', '0.5', '01', 'true', 'nul', ' ', '\n', '"', '\\', '1e5', '"\\u12"');
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"a"',
+      '1',
+      '-',
+      '0.5',
+      '01',
+      'true',
+      'nul',
+      ' ',
+      '\n',
+      '"',
+      '\\',
+      '1e5',
+      '"\\u12"',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
         const text = parts.join('');

@@ -7,7 +7,12 @@ import { orderInput, readOrder } from '../../src/lib/execution/order-file.js';
 const folder = mkdtempSync(join(tmpdir(), 'orders-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const order = { orderId: 'o-1', userId: 'u-1', items: [{ productId: 'sku-1', quantity: 2 }], shippingAddress: { country: 'DE' } };
+const order = {
+  orderId: 'o-1',
+  userId: 'u-1',
+  items: [{ productId: 'sku-1', quantity: 2 }],
+  shippingAddress: { country: 'DE' },
+};
 const json = JSON.stringify(order);
 
 function refusal(text: string): string {
@@ -56,17 +61,22 @@ describe('orderInput', () => {
   it('names every fault at once', () => {
     const message = refusal('{"orderId":"","items":[{"productId":"a","quantity":0}]}');
     expect(message).toContain('order.json is not a valid order, it has 4 faults:');
-    for (const path of ['$.orderId', '$.userId', '$.items[0].quantity', '$.shippingAddress']) expect(message).toContain(path);
+    for (const path of ['$.orderId', '$.userId', '$.items[0].quantity', '$.shippingAddress'])
+      expect(message).toContain(path);
   });
 
   it('refuses more than Step Functions takes, with both numbers', () => {
-    expect(refusal(JSON.stringify({ ...order, note: 'x'.repeat(300_000) }))).toMatch(/^the order has 300\d{3} bytes, Step Functions takes 262144$/);
+    expect(refusal(JSON.stringify({ ...order, note: 'x'.repeat(300_000) }))).toMatch(
+      /^the order has 300\d{3} bytes, Step Functions takes 262144$/,
+    );
   });
 
   it('refuses an order nested too deeply', () => {
-    expect(refusal(`{"orderId":"o-1","userId":"u","items":[{"productId":"a","quantity":1}],"shippingAddress":{"country":"DE"},"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).toBe(
-      'the order is nested too deeply',
-    );
+    expect(
+      refusal(
+        `{"orderId":"o-1","userId":"u","items":[{"productId":"a","quantity":1}],"shippingAddress":{"country":"DE"},"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+      ),
+    ).toBe('the order is nested too deeply');
   });
 });
 

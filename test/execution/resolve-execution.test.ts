@@ -15,7 +15,8 @@ function service(...names: string[]): Parameters<typeof resolveExecution>[0] & {
     asked,
     async describeExecution({ executionArn }) {
       asked.push(executionArn);
-      if (!names.some((name) => arn(name) === executionArn)) throw Object.assign(new Error(), { name: 'ExecutionDoesNotExist' });
+      if (!names.some((name) => arn(name) === executionArn))
+        throw Object.assign(new Error(), { name: 'ExecutionDoesNotExist' });
       return { executionArn, stateMachineArn: place.stateMachineArn, status: 'RUNNING', startDate: new Date(0) };
     },
   };
@@ -24,7 +25,11 @@ function service(...names: string[]): Parameters<typeof resolveExecution>[0] & {
 describe('resolveExecution', () => {
   it('takes the newest attempt of an order', async () => {
     const calls = service('order-7', 'order-7-a2', 'order-7-a3');
-    expect(await resolveExecution(calls, place, '7')).toMatchObject({ orderId: '7', attempt: 3, execution: { executionArn: arn('order-7-a3') } });
+    expect(await resolveExecution(calls, place, '7')).toMatchObject({
+      orderId: '7',
+      attempt: 3,
+      execution: { executionArn: arn('order-7-a3') },
+    });
     expect(calls.asked).toHaveLength(4);
   });
 
@@ -35,7 +40,10 @@ describe('resolveExecution', () => {
   });
 
   it('takes an ARN, and reads the order from its name', async () => {
-    expect(await resolveExecution(service('order-7-a2'), place, arn('order-7-a2'))).toMatchObject({ orderId: '7', attempt: 2 });
+    expect(await resolveExecution(service('order-7-a2'), place, arn('order-7-a2'))).toMatchObject({
+      orderId: '7',
+      attempt: 2,
+    });
     expect(await resolveExecution(service('nightly'), place, arn('nightly'))).not.toHaveProperty('orderId');
   });
 
@@ -45,11 +53,22 @@ describe('resolveExecution', () => {
     ['arn:aws:states:eu-west-1', 'usage', 'not the ARN of an execution: arn:aws:states:eu-west-1'],
     ['arn:aws:states:eu-west-1:123456789012:stateMachine:orders', 'usage', 'this ARN names a state machine'],
     ['arn:aws:states:eu-west-1:123456789012:express:orders:order-7:0b1c', 'usage', 'this is an Express execution'],
-    ['arn:aws:states:us-east-1:123456789012:execution:orders:order-7', 'usage', 'the execution is in region us-east-1, environment prod in eu-west-1'],
-    ['arn:aws:states:eu-west-1:999999999999:execution:orders:order-7', 'usage', 'the execution is in account 999999999999'],
+    [
+      'arn:aws:states:us-east-1:123456789012:execution:orders:order-7',
+      'usage',
+      'the execution is in region us-east-1, environment prod in eu-west-1',
+    ],
+    [
+      'arn:aws:states:eu-west-1:999999999999:execution:orders:order-7',
+      'usage',
+      'the execution is in account 999999999999',
+    ],
     ['a\u001b[31mb', 'usage', 'contains control characters'],
   ])('refuses %j', async (text, exit, message) => {
-    await expect(resolveExecution(service(), place, text)).rejects.toMatchObject({ exit, message: expect.stringContaining(message) as string });
+    await expect(resolveExecution(service(), place, text)).rejects.toMatchObject({
+      exit,
+      message: expect.stringContaining(message) as string,
+    });
   });
 
   it('needs a machine for an order id, none for an ARN', async () => {

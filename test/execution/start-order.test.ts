@@ -15,7 +15,8 @@ function named(name: string): Error {
 
 interface Script {
   start: { startDate: Date } | Error;
-  existing?: { status: string; input?: string; startDate?: Date; stopDate?: Date; error?: string; traceHeader?: string } | Error;
+  existing?:
+    { status: string; input?: string; startDate?: Date; stopDate?: Date; error?: string; traceHeader?: string } | Error;
 }
 
 async function start(script: Script): Promise<StartResult> {
@@ -29,7 +30,13 @@ async function start(script: Script): Promise<StartResult> {
       async describeExecution(input) {
         expect(input).toEqual({ executionArn: ARN });
         if (script.existing instanceof Error) throw script.existing;
-        return { executionArn: ARN, stateMachineArn: MACHINE, name: 'order-7', startDate: before, ...script.existing } as never;
+        return {
+          executionArn: ARN,
+          stateMachineArn: MACHINE,
+          name: 'order-7',
+          startDate: before,
+          ...script.existing,
+        } as never;
       },
     },
     plan,
@@ -47,24 +54,48 @@ describe('startOrder', () => {
 
   it('started: 200, and the execution bears our mark', async () => {
     const existing = { ...running, traceHeader: OURS, startDate: now };
-    expect(await start({ start: { startDate: now }, existing })).toMatchObject({ verdict: 'started', status: 'RUNNING', executionArn: ARN });
+    expect(await start({ start: { startDate: now }, existing })).toMatchObject({
+      verdict: 'started',
+      status: 'RUNNING',
+      executionArn: ARN,
+    });
   });
 
   it('running: 200, but somebody else began it a moment ago', async () => {
     const existing = { ...running, traceHeader: 'Root=1-other', startDate: now };
-    expect(await start({ start: { startDate: now }, existing })).toMatchObject({ verdict: 'running', status: 'RUNNING' });
+    expect(await start({ start: { startDate: now }, existing })).toMatchObject({
+      verdict: 'running',
+      status: 'RUNNING',
+    });
   });
 
   it('goes by the time where nothing else tells', async () => {
-    expect(await start({ start: { startDate: now }, existing: { ...running, startDate: now } })).toMatchObject({ verdict: 'started' });
-    expect(await start({ start: { startDate: before }, existing: running })).toMatchObject({ verdict: 'running', startDate: before });
-    expect(await start({ start: { startDate: now }, existing: absent })).toMatchObject({ verdict: 'started', startDate: now });
+    expect(await start({ start: { startDate: now }, existing: { ...running, startDate: now } })).toMatchObject({
+      verdict: 'started',
+    });
+    expect(await start({ start: { startDate: before }, existing: running })).toMatchObject({
+      verdict: 'running',
+      startDate: before,
+    });
+    expect(await start({ start: { startDate: now }, existing: absent })).toMatchObject({
+      verdict: 'started',
+      startDate: now,
+    });
     expect(await start({ start: { startDate: before }, existing: absent })).toMatchObject({ verdict: 'running' });
   });
 
   it('finished: the name is taken by this input, in whatever order its fields stand', async () => {
-    const existing = { status: 'FAILED', input: '{ "userId": "u", "items": [1] }', stopDate: before, error: 'OutOfStockError' };
-    expect(await start({ start: EXISTS, existing })).toMatchObject({ verdict: 'finished', status: 'FAILED', error: 'OutOfStockError' });
+    const existing = {
+      status: 'FAILED',
+      input: '{ "userId": "u", "items": [1] }',
+      stopDate: before,
+      error: 'OutOfStockError',
+    };
+    expect(await start({ start: EXISTS, existing })).toMatchObject({
+      verdict: 'finished',
+      status: 'FAILED',
+      error: 'OutOfStockError',
+    });
   });
 
   it('started: the name is taken, but by this very call, whose first try was retried below us', async () => {
@@ -87,11 +118,16 @@ describe('startOrder', () => {
   });
 
   it('says so when the service contradicts itself', async () => {
-    await expect(start({ start: EXISTS, existing: named('ExecutionDoesNotExist') })).rejects.toMatchObject({ exit: 'unreachable' });
+    await expect(start({ start: EXISTS, existing: named('ExecutionDoesNotExist') })).rejects.toMatchObject({
+      exit: 'unreachable',
+    });
   });
 
   it('names a machine that is gone or going', async () => {
-    await expect(start({ start: named('StateMachineDoesNotExist') })).rejects.toMatchObject({ exit: 'notFound', message: `there is no state machine ${MACHINE}` });
+    await expect(start({ start: named('StateMachineDoesNotExist') })).rejects.toMatchObject({
+      exit: 'notFound',
+      message: `there is no state machine ${MACHINE}`,
+    });
     await expect(start({ start: named('StateMachineDeleting') })).rejects.toMatchObject({ exit: 'notFound' });
   });
 

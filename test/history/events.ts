@@ -18,7 +18,13 @@ export function events(text: string): HistoryEvent[] {
         else if (value.length === 0) details['name'] = key;
         else details[key] = key === 'index' || key === 'length' ? Number(value) : value.join('=').replaceAll('_', ' ');
       }
-      return { id: Number(id), previousEventId: Number(previous), timestamp, type, [`${detailsKey(type)}EventDetails`]: details };
+      return {
+        id: Number(id),
+        previousEventId: Number(previous),
+        timestamp,
+        type,
+        [`${detailsKey(type)}EventDetails`]: details,
+      };
     });
 }
 

@@ -41,7 +41,14 @@ const PARALLEL_REDRIVE = `
 describe('readHistory', () => {
   it('goes on with the states of the first run after a redrive', async () => {
     const history = await readHistory(events(PARALLEL_REDRIVE));
-    expect(history).toMatchObject({ status: 'SUCCEEDED', eventCount: 31, runs: [{ start: 1_000, end: 21_000 }, { start: 1_000_000, end: 1_006_000 }] });
+    expect(history).toMatchObject({
+      status: 'SUCCEEDED',
+      eventCount: 31,
+      runs: [
+        { start: 1_000, end: 21_000 },
+        { start: 1_000_000, end: 1_006_000 },
+      ],
+    });
     expect(history).not.toHaveProperty('failure');
     expect(history.visits.map((visit) => [visit.stateName, visit.outcome, pathText(visit.path)])).toEqual([
       ['Parallel', 'succeeded', ''],
@@ -49,7 +56,9 @@ describe('readHistory', () => {
       ['Failed', 'succeeded', 'Parallel > branch 2'],
       ['Open', 'succeeded', 'Parallel > branch 3'],
     ]);
-    const attempts = history.visits.map((visit) => visit.attempts.map(({ run, number, outcome }) => `${run}.${number} ${outcome}`));
+    const attempts = history.visits.map((visit) =>
+      visit.attempts.map(({ run, number, outcome }) => `${run}.${number} ${outcome}`),
+    );
     expect(attempts).toEqual([
       ['0.1 failed', '1.1 succeeded'],
       ['0.1 succeeded'],
@@ -61,7 +70,10 @@ describe('readHistory', () => {
   it('tells failed from abandoned at the end of the first run', async () => {
     const history = await readHistory(events(PARALLEL_REDRIVE.slice(0, PARALLEL_REDRIVE.indexOf('22 <-'))));
     expect(history.visits.map((visit) => visit.outcome)).toEqual(['failed', 'succeeded', 'failed', 'aborted']);
-    expect(history.failure).toMatchObject({ stateName: 'Failed', path: [{ kind: 'branch', stateName: 'Parallel', index: 1 }] });
+    expect(history.failure).toMatchObject({
+      stateName: 'Failed',
+      path: [{ kind: 'branch', stateName: 'Parallel', index: 1 }],
+    });
   });
 
   it('counts attempts of a task and knows a caught one', async () => {
@@ -128,14 +140,24 @@ describe('readHistory', () => {
 
   it('counts event types of tomorrow and goes on', async () => {
     const { visits, unknownTypes } = await readHistory(
-      events('1 <- 0 ExecutionStarted\n2 <- 0 PassStateEntered A\n3 <- 2 QuantumStateEntangled\n4 <- 3 PassStateExited A\n5 <- 4 ExecutionSucceeded'),
+      events(
+        '1 <- 0 ExecutionStarted\n2 <- 0 PassStateEntered A\n3 <- 2 QuantumStateEntangled\n4 <- 3 PassStateExited A\n5 <- 4 ExecutionSucceeded',
+      ),
     );
     expect(unknownTypes).toEqual(['QuantumStateEntangled']);
     expect(visits).toMatchObject([{ stateName: 'A', outcome: 'succeeded' }]);
   });
 
   it('keeps payloads only when asked to', async () => {
-    const list = [{ id: 1, previousEventId: 0, type: 'PassStateEntered', timestamp: new Date(0), stateEnteredEventDetails: { name: 'A', input: '{}' } }];
+    const list = [
+      {
+        id: 1,
+        previousEventId: 0,
+        type: 'PassStateEntered',
+        timestamp: new Date(0),
+        stateEnteredEventDetails: { name: 'A', input: '{}' },
+      },
+    ];
     expect((await readHistory(list)).visits[0]).not.toHaveProperty('input');
     expect((await readHistory(list, { data: true })).visits[0]).toMatchObject({ input: '{}' });
   });
@@ -144,8 +166,20 @@ describe('readHistory', () => {
     function* many(): Generator<object> {
       yield { id: 1, previousEventId: 0, type: 'ExecutionStarted', timestamp: 0 };
       for (let id = 2; id < 25_000; id += 2) {
-        yield { id, previousEventId: id - 1, type: 'PassStateEntered', timestamp: id, stateEnteredEventDetails: { name: 'Loop' } };
-        yield { id: id + 1, previousEventId: id, type: 'PassStateExited', timestamp: id, stateExitedEventDetails: { name: 'Loop' } };
+        yield {
+          id,
+          previousEventId: id - 1,
+          type: 'PassStateEntered',
+          timestamp: id,
+          stateEnteredEventDetails: { name: 'Loop' },
+        };
+        yield {
+          id: id + 1,
+          previousEventId: id,
+          type: 'PassStateExited',
+          timestamp: id,
+          stateExitedEventDetails: { name: 'Loop' },
+        };
       }
     }
     expect((await readHistory(many())).visits).toHaveLength(12_499);
@@ -171,7 +205,11 @@ describe('timeline', () => {
   });
 
   it('gives everything at least one column and none beyond the width', async () => {
-    const history = await readHistory(events('1 <- 0 ExecutionStarted\n2 <- 0 PassStateEntered A @1000\n3 <- 2 PassStateExited A @1000\n4 <- 3 ExecutionSucceeded @1000'));
+    const history = await readHistory(
+      events(
+        '1 <- 0 ExecutionStarted\n2 <- 0 PassStateEntered A @1000\n3 <- 2 PassStateExited A @1000\n4 <- 3 ExecutionSucceeded @1000',
+      ),
+    );
     for (const width of [1, 2, 80]) {
       for (const { bars } of timeline(history.visits, history.runs, 1_000, width).rows) {
         for (const bar of bars) expect(bar.from >= 0 && bar.from < bar.to && bar.to <= width).toBe(true);

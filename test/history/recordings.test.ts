@@ -24,7 +24,11 @@ const histories = scenarios.flatMap(({ id, runs }) =>
         id: typeof event.id === 'number' ? event.id : undefined,
         timestamp: undefined,
       }));
-      return [`${id.split('::').at(-1) ?? id} ${run.key}`, run.definition, /reverse/.test(run.key) ? events.reverse() : events];
+      return [
+        `${id.split('::').at(-1) ?? id} ${run.key}`,
+        run.definition,
+        /reverse/.test(run.key) ? events.reverse() : events,
+      ];
     }),
 );
 
@@ -43,19 +47,34 @@ describe('recorded histories', () => {
   it.each(numbered)('%s: every state is left that was entered, and by name', async (_title, _definition, events) => {
     const history = await readHistory(events);
     const names = (suffix: string): unknown[] =>
-      events.filter((event) => event.type?.endsWith(suffix)).map((event) => Object.values(event).find((value): value is { name: string } => typeof value === 'object' && value !== null && 'name' in value)?.name);
+      events
+        .filter((event) => event.type?.endsWith(suffix))
+        .map(
+          (event) =>
+            Object.values(event).find(
+              (value): value is { name: string } => typeof value === 'object' && value !== null && 'name' in value,
+            )?.name,
+        );
     expect(history.visits.map((visit) => visit.stateName)).toEqual(names('StateEntered'));
     expect(history.visits.filter((visit) => visit.exited !== undefined)).toHaveLength(names('StateExited').length);
     expect(history.unknownTypes).toEqual([]);
-    if (history.status === 'SUCCEEDED') expect(history.visits.filter((visit) => visit.outcome === 'running')).toEqual([]);
+    if (history.status === 'SUCCEEDED')
+      expect(history.visits.filter((visit) => visit.outcome === 'running')).toEqual([]);
   });
 
-  it.each(failed)('%s: the failing state is one that failed and had no Catch of its own to go to', async (_title, definition, events) => {
-    const { failure, visits } = await readHistory(events);
-    expect(failure?.stateName).toBeDefined();
-    expect(definition).toContain(JSON.stringify(failure?.stateName));
-    const end = Object.values(events.at(-1) ?? {}).find((value): value is { error?: string } => typeof value === 'object' && value !== null);
-    if (failure?.kind !== 'fail-state') expect(failure?.error).toBe(end?.error);
-    expect(visits.some((visit) => visit.stateName === failure?.stateName && visit.outcome !== 'succeeded')).toBe(true);
-  });
+  it.each(failed)(
+    '%s: the failing state is one that failed and had no Catch of its own to go to',
+    async (_title, definition, events) => {
+      const { failure, visits } = await readHistory(events);
+      expect(failure?.stateName).toBeDefined();
+      expect(definition).toContain(JSON.stringify(failure?.stateName));
+      const end = Object.values(events.at(-1) ?? {}).find(
+        (value): value is { error?: string } => typeof value === 'object' && value !== null,
+      );
+      if (failure?.kind !== 'fail-state') expect(failure?.error).toBe(end?.error);
+      expect(visits.some((visit) => visit.stateName === failure?.stateName && visit.outcome !== 'succeeded')).toBe(
+        true,
+      );
+    },
+  );
 });

@@ -14,7 +14,16 @@ const CASES: readonly (readonly [string, string, Partial<RootCause> | undefined]
   [
     'a task that fails, nobody catches',
     `${START}5 <- 4 TaskFailed error=Boom cause=it_broke\n6 <- 5 ExecutionFailed error=Boom cause=it_broke`,
-    { kind: 'task', stateName: 'Check', path: [], error: 'Boom', cause: { message: 'it broke' }, class: 'bug', attempts: 1, eventId: 5 },
+    {
+      kind: 'task',
+      stateName: 'Check',
+      path: [],
+      error: 'Boom',
+      cause: { message: 'it broke' },
+      class: 'bug',
+      attempts: 1,
+      eventId: 5,
+    },
   ],
   [
     'a retry that was survived is no failure, the next state is',
@@ -45,7 +54,14 @@ const CASES: readonly (readonly [string, string, Partial<RootCause> | undefined]
      6 <- 5 TaskStateExited Check
      7 <- 6 FailStateEntered OrderFailed
      8 <- 7 ExecutionFailed error=OutOfStockError cause=none_left`,
-    { kind: 'fail-state', stateName: 'Check', error: 'OutOfStockError', class: 'business', failState: 'OrderFailed', eventId: 5 },
+    {
+      kind: 'fail-state',
+      stateName: 'Check',
+      error: 'OutOfStockError',
+      class: 'business',
+      failState: 'OrderFailed',
+      eventId: 5,
+    },
   ],
   [
     'a handler between the error and the Fail state, which gives another error',
@@ -103,7 +119,13 @@ const CASES: readonly (readonly [string, string, Partial<RootCause> | undefined]
      12 <- 10 TaskStateAborted
      13 <- 10 ParallelStateFailed
      14 <- 13 ExecutionFailed error=TypeError cause=x_is_undefined`,
-    { kind: 'task', stateName: 'Reserve', path: [{ kind: 'branch', stateName: 'Both', index: 0 }], error: 'TypeError', class: 'bug' },
+    {
+      kind: 'task',
+      stateName: 'Reserve',
+      path: [{ kind: 'branch', stateName: 'Both', index: 0 }],
+      error: 'TypeError',
+      class: 'bug',
+    },
   ],
   [
     'an item of a Map, and its number',
@@ -119,7 +141,12 @@ const CASES: readonly (readonly [string, string, Partial<RootCause> | undefined]
      10 <- 9 MapIterationFailed Lines index=1
      11 <- 9 MapStateFailed
      12 <- 11 ExecutionFailed error=SomeFailure`,
-    { kind: 'fail-state', stateName: 'Broken', path: [{ kind: 'item', stateName: 'Lines', index: 1 }], failState: 'Broken' },
+    {
+      kind: 'fail-state',
+      stateName: 'Broken',
+      path: [{ kind: 'item', stateName: 'Lines', index: 1 }],
+      failState: 'Broken',
+    },
   ],
   [
     'an item of a Map whose error the Map catches',
@@ -135,7 +162,14 @@ const CASES: readonly (readonly [string, string, Partial<RootCause> | undefined]
      10 <- 9 MapStateExited Lines
      11 <- 10 FailStateEntered OrderFailed
      12 <- 11 ExecutionFailed error=LineItemRejectedError cause=unknown`,
-    { kind: 'fail-state', stateName: 'Price', path: [{ kind: 'item', stateName: 'Lines', index: 0 }], failState: 'OrderFailed', class: 'business', cause: { message: 'unknown' } },
+    {
+      kind: 'fail-state',
+      stateName: 'Price',
+      path: [{ kind: 'item', stateName: 'Lines', index: 0 }],
+      failState: 'OrderFailed',
+      class: 'business',
+      cause: { message: 'unknown' },
+    },
   ],
   [
     'a Parallel inside a Map inside a Parallel',
@@ -208,7 +242,13 @@ const CASES: readonly (readonly [string, string, Partial<RootCause> | undefined]
   [
     'stopped by somebody',
     `${START}5 <- 0 ExecutionAborted error=Operator cause=customer_called`,
-    { kind: 'aborted', stateName: 'Check', error: 'Operator', cause: { message: 'customer called' }, openStates: ['Check'] },
+    {
+      kind: 'aborted',
+      stateName: 'Check',
+      error: 'Operator',
+      cause: { message: 'customer called' },
+      openStates: ['Check'],
+    },
   ],
   [
     'out of time as a whole',
@@ -259,9 +299,20 @@ describe('root cause', () => {
   });
 
   it('is decoded where a function wrote it', async () => {
-    const lambda = JSON.stringify({ errorType: 'Boom', errorMessage: 'no such row', trace: ['Boom: no such row', '    at handler'] });
+    const lambda = JSON.stringify({
+      errorType: 'Boom',
+      errorMessage: 'no such row',
+      trace: ['Boom: no such row', '    at handler'],
+    });
     const list = [...events(`${START}5 <- 4 TaskFailed`), ...events('6 <- 5 ExecutionFailed')].map((event) =>
-      (event.id ?? 0) > 4 ? { ...event, failedEventDetails: { error: 'Boom', cause: lambda }, taskFailedEventDetails: undefined, executionFailedEventDetails: undefined } : event,
+      (event.id ?? 0) > 4
+        ? {
+            ...event,
+            failedEventDetails: { error: 'Boom', cause: lambda },
+            taskFailedEventDetails: undefined,
+            executionFailedEventDetails: undefined,
+          }
+        : event,
     );
     expect((await readHistory(list)).failure?.cause).toEqual({
       message: 'no such row',

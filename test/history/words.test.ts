@@ -12,7 +12,10 @@ describe('decodeCause', () => {
     ['{"errorType":"Boom","errorMessage":"no"}', { message: 'no', errorType: 'Boom' }],
     ['{"errorType":"Boom","errorMessage":""}', { message: 'Boom', errorType: 'Boom' }],
     ['"{\\"errorType\\":\\"Boom\\",\\"errorMessage\\":\\"no\\"}"', { message: 'no', errorType: 'Boom' }],
-    ['{"errorType":"E","errorMessage":"m","stackTrace":["at a\\n"],"requestId":"r"}', { message: 'm', errorType: 'E', trace: ['at a'], requestId: 'r' }],
+    [
+      '{"errorType":"E","errorMessage":"m","stackTrace":["at a\\n"],"requestId":"r"}',
+      { message: 'm', errorType: 'E', trace: ['at a'], requestId: 'r' },
+    ],
     ['{"other":1}', { message: '{"other":1}' }],
     ['{"errorType":"Bo', { message: '{"errorType":"Bo' }],
   ])('%j', (cause, decoded) => expect(decodeCause(cause)).toEqual(decoded));
@@ -52,7 +55,13 @@ describe('eventKind', () => {
 
 describe('personal data', () => {
   it('is masked wherever it stands, in nested texts as well', () => {
-    const document = { orderId: '7', userId: 'u', items: [{ name: 'Jo', sku: 'a' }], shippingAddress: { country: 'DE' }, Payload: '{"e_mail":"x","email":"x@y"}' };
+    const document = {
+      orderId: '7',
+      userId: 'u',
+      items: [{ name: 'Jo', sku: 'a' }],
+      shippingAddress: { country: 'DE' },
+      Payload: '{"e_mail":"x","email":"x@y"}',
+    };
     expect(maskPersonalData(document)).toEqual({
       orderId: '7',
       userId: '***',

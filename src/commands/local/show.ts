@@ -17,7 +17,7 @@ export default class LocalShow extends OrdersCommand<ShowAnswer> {
     'payment intents at the fake of Stripe, and what was published or queued.';
   static override examples = [
     { description: 'Everything:', command: '<%= config.bin %> local show' },
-    { description: 'One order, for a script:', command: '<%= config.bin %> local show order-1001 --json' },
+    { description: 'One order, for a script:', command: '<%= config.bin %> local show 1001 --json' },
   ];
   static override args = {
     order: Args.string({ name: 'order', description: 'id of the order to show, default: all' }),

@@ -36,7 +36,10 @@ export function parseSince(text: string, now: number): number {
   if (WHOLE.test(text.trim())) return now - parseDuration(text, 'time');
   const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at)) {
-    throw new Failure('usage', `the time ${JSON.stringify(text)} is neither a span like 2h nor a date like 2026-11-22T10:00:00Z`);
+    throw new Failure(
+      'usage',
+      `the time ${JSON.stringify(text)} is neither a span like 2h nor a date like 2026-11-22T10:00:00Z`,
+    );
   }
   return at;
 }

@@ -50,7 +50,10 @@ export function assertOrderId(orderId: string): void {
   if (orderId === '') throw new Failure('usage', 'the order id is empty');
   const length = Array.from(orderId).length;
   if (length > MAX_ORDER_ID_LENGTH) {
-    throw new Failure('usage', `the order id "${orderId.slice(0, 40)}..." has ${length} characters, ${MAX_ORDER_ID_LENGTH} are possible`);
+    throw new Failure(
+      'usage',
+      `the order id "${orderId.slice(0, 40)}..." has ${length} characters, ${MAX_ORDER_ID_LENGTH} are possible`,
+    );
   }
   // A lone surrogate has no UTF-8 form: two such ids would have one hash.
   if (UNPRINTABLE.test(orderId) || LONE_SURROGATE.test(orderId)) {

@@ -38,7 +38,10 @@ export async function describeExecution(calls: Calls<'describeExecution'>, execu
 }
 
 /** The same, `undefined` when there is no such execution. */
-export async function findExecution(calls: Calls<'describeExecution'>, executionArn: string): Promise<Execution | undefined> {
+export async function findExecution(
+  calls: Calls<'describeExecution'>,
+  executionArn: string,
+): Promise<Execution | undefined> {
   try {
     return toExecution(await calls.describeExecution({ executionArn }));
   } catch (error) {

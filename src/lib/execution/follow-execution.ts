@@ -1,6 +1,7 @@
 import { Failure } from '../cli/failure.js';
 import type { Environment } from '../environment/environment.js';
 import type { HistoryEvent } from '../history/event.js';
+import { isDriven } from './driver-state.js';
 import { describeExecution, hasEnded, type Execution } from './execution.js';
 import { PAUSES, waitForEnd } from './wait.js';
 
@@ -27,7 +28,11 @@ export interface Followed {
  *
  * @throws Failure interrupted / terminated: nothing was done to the execution, and the message says so
  */
-export async function followExecution(environment: Environment, executionArn: string, wish: FollowWish): Promise<Followed> {
+export async function followExecution(
+  environment: Environment,
+  executionArn: string,
+  wish: FollowWish,
+): Promise<Followed> {
   const sfn = await environment.clients.sfn();
   const describe = (): Promise<Execution> => describeExecution(sfn, executionArn);
   const followed =
@@ -76,10 +81,17 @@ export async function pauseFor(milliseconds: number, signal?: AbortSignal): Prom
   await setTimeout(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
 }
 
-function interruption(environment: Environment, execution: Execution, reason: unknown): Failure {
-  const driven = environment.local?.driverOf(execution.executionArn)?.alive ?? environment.kind === 'aws';
+/** What to end with when somebody stopped waiting: it is not the execution that stopped. */
+export function interruption(environment: Environment, execution: Execution, reason: unknown): Failure {
+  const driven = isDriven(environment, execution) ?? true;
   const state = driven ? 'goes on' : 'stays RUNNING, but nobody drives it now';
-  return new Failure(reason instanceof Failure ? reason.exit : 'interrupted', `interrupted; the execution ${execution.name} ${state}`, {
-    suggestions: driven ? [`orders status ${execution.executionArn}`] : ['the next orders start, orders redrive or orders local serve drives it on'],
-  });
+  return new Failure(
+    reason instanceof Failure ? reason.exit : 'interrupted',
+    `interrupted; the execution ${execution.name} ${state}`,
+    {
+      suggestions: driven
+        ? [`orders status ${execution.executionArn}`]
+        : ['the next orders start, orders redrive or orders local serve drives it on'],
+    },
+  );
 }

@@ -37,13 +37,22 @@ export async function inspectExecution(calls: InspectionCalls, execution: Execut
 /** Whether the machine has another definition by now. Not worth an error: who may not read it is told nothing about it. */
 async function definitionChanged(calls: InspectionCalls, execution: Execution): Promise<boolean | undefined> {
   try {
-    const [then, now] = await Promise.all([
-      calls.describeStateMachineForExecution({ executionArn: execution.executionArn }),
-      calls.describeStateMachine({ stateMachineArn: execution.stateMachineArn }),
-    ]);
-    return then.definition === undefined || now.definition === undefined ? undefined : then.definition !== now.definition;
+    const then = await calls.describeStateMachineForExecution({ executionArn: execution.executionArn });
+    const now = await calls.describeStateMachine({ stateMachineArn: execution.stateMachineArn });
+    return then.definition === undefined || now.definition === undefined
+      ? undefined
+      : then.definition !== now.definition;
   } catch (error) {
-    if (isServiceError(error, 'AccessDeniedException', 'StateMachineDoesNotExist', 'StateMachineDeleting', 'UnknownOperationException')) return undefined;
+    if (
+      isServiceError(
+        error,
+        'AccessDeniedException',
+        'StateMachineDoesNotExist',
+        'StateMachineDeleting',
+        'UnknownOperationException',
+      )
+    )
+      return undefined;
     throw error;
   }
 }

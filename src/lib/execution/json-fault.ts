@@ -26,7 +26,10 @@ export function findJsonFault(text: string): JsonFault | undefined {
   const fault = (problem: string, offset = at): JsonFault => locate(text, offset, problem);
   /** A member's name and colon. */
   const key = (): JsonFault | undefined => {
-    if (!take(STRING)) return fault(text[at] === '"' ? 'a string that does not end or has a bad escape' : 'a name in double quotes is expected');
+    if (!take(STRING))
+      return fault(
+        text[at] === '"' ? 'a string that does not end or has a bad escape' : 'a name in double quotes is expected',
+      );
     take(SPACE);
     if (text[at] !== ':') return fault('":" is expected');
     at += 1;
@@ -56,7 +59,8 @@ export function findJsonFault(text: string): JsonFault | undefined {
     for (;;) {
       take(SPACE);
       const container = open.at(-1);
-      if (container === undefined) return at === text.length ? undefined : fault('more text after the end of the value');
+      if (container === undefined)
+        return at === text.length ? undefined : fault('more text after the end of the value');
       const next = text[at];
       if (next === (container === '{' ? '}' : ']')) {
         at += 1;

@@ -77,10 +77,14 @@ function listed(item: Item): ListedExecution {
 
 function listFailure(error: unknown, stateMachineArn: string): unknown {
   if (isServiceError(error, 'StateMachineTypeNotSupported')) {
-    return new Failure('usage', `Step Functions does not list the executions of an Express state machine: ${stateMachineArn}`, {
-      suggestions: ['what they did stands in its log group only'],
-      cause: error,
-    });
+    return new Failure(
+      'usage',
+      `Step Functions does not list the executions of an Express state machine: ${stateMachineArn}`,
+      {
+        suggestions: ['what they did stands in its log group only'],
+        cause: error,
+      },
+    );
   }
   if (isServiceError(error, 'StateMachineDoesNotExist')) {
     return new Failure('notFound', `there is no state machine ${stateMachineArn}`, { cause: error });

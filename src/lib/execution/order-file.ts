@@ -43,7 +43,9 @@ export function orderInput(text: string, source: string, attempt: number): Order
     // The order of these two matters: a document that is far too large would list its faults for pages.
     canonicalInput(value);
     const faults = parsed.faults.map(({ path, message }) => `${path} ${message}`);
-    throw new Failure('usage', faultText(source, faults), { suggestions: ['nothing was sent; correct the order and start it again'] });
+    throw new Failure('usage', faultText(source, faults), {
+      suggestions: ['nothing was sent; correct the order and start it again'],
+    });
   }
   const { order } = parsed;
   assertOrderId(order.orderId);
@@ -53,11 +55,15 @@ export function orderInput(text: string, source: string, attempt: number): Order
 function faultText(source: string, faults: readonly string[]): string {
   const [only] = faults;
   if (faults.length === 1) return `${source} is not a valid order: ${only ?? ''}`;
-  return [`${source} is not a valid order, it has ${faults.length} faults:`, ...faults.map((fault) => `  ${fault}`)].join('\n');
+  return [
+    `${source} is not a valid order, it has ${faults.length} faults:`,
+    ...faults.map((fault) => `  ${fault}`),
+  ].join('\n');
 }
 
 function parseJson(text: string, source: string): unknown {
-  if (text.trim() === '') throw new Failure('usage', `${source} is empty`, { suggestions: ['an order is one JSON object'] });
+  if (text.trim() === '')
+    throw new Failure('usage', `${source} is empty`, { suggestions: ['an order is one JSON object'] });
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -68,10 +74,14 @@ function parseJson(text: string, source: string): unknown {
 function notJson(text: string, source: string, cause: unknown): Failure {
   const fault = findJsonFault(text);
   if (fault?.problem.startsWith('more text') === true && /[{[]/.test(text[fault.offset] ?? '')) {
-    return new Failure('usage', `${source} holds more than one JSON value (line ${fault.line}), and one order is started at a time`, {
-      suggestions: ['give each order a file of its own: one JSON object'],
-      cause,
-    });
+    return new Failure(
+      'usage',
+      `${source} holds more than one JSON value (line ${fault.line}), and one order is started at a time`,
+      {
+        suggestions: ['give each order a file of its own: one JSON object'],
+        cause,
+      },
+    );
   }
   const place = fault ? `line ${fault.line}, column ${fault.column}: ${fault.problem}` : 'it cannot be read';
   return new Failure('usage', `${source} is not JSON: ${place}`, { cause });
@@ -106,7 +116,10 @@ async function readFileBytes(path: string): Promise<Uint8Array> {
 function fileFailure(path: string, error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error) || !('code' in error)) return error;
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
-    return new Failure('usage', `there is no file ${path}`, { suggestions: ['- reads the order from standard input'], cause: error });
+    return new Failure('usage', `there is no file ${path}`, {
+      suggestions: ['- reads the order from standard input'],
+      cause: error,
+    });
   }
   const reason = error.code === 'EACCES' || error.code === 'EPERM' ? 'permission denied' : error.message;
   return new Failure('usage', `cannot read ${path}: ${reason}`, { cause: error });

@@ -27,9 +27,13 @@ export async function redriveExecution(
     if (after.redriveCount > before.redriveCount) return after;
     if (look < LOOKS) await pause();
   }
-  throw new Failure('bug', `Step Functions accepted the redrive of ${before.name}, but its redrive count stays at ${before.redriveCount}`, {
-    suggestions: ['orders status shows where it stands'],
-  });
+  throw new Failure(
+    'bug',
+    `Step Functions accepted the redrive of ${before.name}, but its redrive count stays at ${before.redriveCount}`,
+    {
+      suggestions: ['orders status shows where it stands'],
+    },
+  );
 }
 
 const LOOKS = 5;

@@ -44,7 +44,9 @@ export function redriveVerdict(facts: RedriveFacts, now: number): RedriveVerdict
   const until = facts.stopDate === undefined ? undefined : new Date(facts.stopDate.getTime() + REDRIVE_WINDOW);
   const warnings: string[] = [];
   if (facts.definitionChanged === true) {
-    warnings.push('the state machine has changed since: a redrive goes on with the definition this execution began with');
+    warnings.push(
+      'the state machine has changed since: a redrive goes on with the definition this execution began with',
+    );
   }
   if (refusal !== undefined) return { eligible: false, helps: false, reason: refusal, warnings };
   const window = until === undefined ? {} : { until };
@@ -61,10 +63,13 @@ function refusalOf(facts: RedriveFacts, now: number): string | undefined {
   if (facts.stopDate !== undefined && now > facts.stopDate.getTime() + REDRIVE_WINDOW) {
     return `it ended on ${facts.stopDate.toISOString()}, and a redrive is possible for 14 days`;
   }
-  if (facts.eventCount >= MOST_EVENTS) return `its history has ${facts.eventCount} events, and a redrive needs fewer than ${MOST_EVENTS}`;
-  if (facts.redriveStatus === 'REDRIVABLE_BY_MAP_RUN') return 'it belongs to a Map Run: redrive the execution that started that run';
+  if (facts.eventCount >= MOST_EVENTS)
+    return `its history has ${facts.eventCount} events, and a redrive needs fewer than ${MOST_EVENTS}`;
+  if (facts.redriveStatus === 'REDRIVABLE_BY_MAP_RUN')
+    return 'it belongs to a Map Run: redrive the execution that started that run';
   // The service knows rules of its own, e.g. executions from before 15 November 2023.
-  if (facts.redriveStatus === 'NOT_REDRIVABLE') return facts.redriveStatusReason ?? 'Step Functions says that it is not redrivable';
+  if (facts.redriveStatus === 'NOT_REDRIVABLE')
+    return facts.redriveStatusReason ?? 'Step Functions says that it is not redrivable';
   return undefined;
 }
 
@@ -73,7 +78,11 @@ export function assertRedrivable(
   verdict: RedriveVerdict,
   about: { readonly name: string; readonly force: boolean; readonly next: readonly string[] },
 ): void {
-  if (!verdict.eligible) throw new Failure('notRedrivable', `${about.name} cannot be redriven: ${verdict.reason ?? 'Step Functions refuses'}`);
+  if (!verdict.eligible)
+    throw new Failure(
+      'notRedrivable',
+      `${about.name} cannot be redriven: ${verdict.reason ?? 'Step Functions refuses'}`,
+    );
   if (verdict.helps || about.force) return;
   throw new Failure('notRedrivable', `a redrive of ${about.name} cannot help: ${verdict.reason ?? ''}`, {
     suggestions: [...about.next, '--force redrives it all the same'],

@@ -35,7 +35,8 @@ export async function resolveExecution(
   attempt?: number,
 ): Promise<FoundExecution> {
   if (looksLikeArn(orderOrArn)) {
-    if (attempt !== undefined) throw new Failure('usage', '--attempt goes with an order id; an ARN names its attempt itself');
+    if (attempt !== undefined)
+      throw new Failure('usage', '--attempt goes with an order id; an ARN names its attempt itself');
     return byArn(calls, place, orderOrArn);
   }
   return byOrder(calls, place, orderOrArn, attempt);
@@ -48,12 +49,21 @@ async function byArn(calls: Calls<'describeExecution'>, place: Place, arn: strin
   return { execution, attempt: 1, ...orderOfName(execution.name) };
 }
 
-async function byOrder(calls: Calls<'describeExecution'>, place: Place, orderId: string, attempt: number | undefined): Promise<FoundExecution> {
+async function byOrder(
+  calls: Calls<'describeExecution'>,
+  place: Place,
+  orderId: string,
+  attempt: number | undefined,
+): Promise<FoundExecution> {
   const { stateMachineArn } = place;
   if (stateMachineArn === undefined) {
-    throw new Failure('usage', `the order id ${orderId} says nothing without a state machine, and ${place.name} names none`, {
-      suggestions: ['name it with --state-machine-arn or ORDER_STATE_MACHINE_ARN, or give the ARN of the execution'],
-    });
+    throw new Failure(
+      'usage',
+      `the order id ${orderId} says nothing without a state machine, and ${place.name} names none`,
+      {
+        suggestions: ['name it with --state-machine-arn or ORDER_STATE_MACHINE_ARN, or give the ARN of the execution'],
+      },
+    );
   }
   const machine = requireMachineArn(stateMachineArn);
   const find = (number: number): Promise<Execution | undefined> =>
@@ -61,7 +71,10 @@ async function byOrder(calls: Calls<'describeExecution'>, place: Place, orderId:
 
   let newest = await find(attempt ?? 1);
   if (newest === undefined) {
-    throw unknown(attempt === undefined ? `there is no order ${orderId}` : `there is no attempt ${attempt} of order ${orderId}`, place);
+    throw unknown(
+      attempt === undefined ? `there is no order ${orderId}` : `there is no attempt ${attempt} of order ${orderId}`,
+      place,
+    );
   }
   if (attempt !== undefined) return { execution: newest, orderId, attempt };
   for (let number = 2; number <= MAX_ATTEMPT; number += 1) {
@@ -76,9 +89,18 @@ async function byOrder(calls: Calls<'describeExecution'>, place: Place, orderId:
 function assertReachable(arn: string, place: Place): void {
   const parsed = parseExecutionArn(arn);
   if (parsed === undefined) {
-    throw new Failure('usage', parseMachineArn(arn) ? `this ARN names a state machine, not an execution: ${arn}` : `not the ARN of an execution: ${arn}`, {
-      suggestions: ['it looks like arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME', 'an order id is enough, too'],
-    });
+    throw new Failure(
+      'usage',
+      parseMachineArn(arn)
+        ? `this ARN names a state machine, not an execution: ${arn}`
+        : `not the ARN of an execution: ${arn}`,
+      {
+        suggestions: [
+          'it looks like arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME',
+          'an order id is enough, too',
+        ],
+      },
+    );
   }
   if (parsed.type === 'express') {
     throw new Failure('usage', `this is an Express execution, which Step Functions does not describe: ${arn}`, {
@@ -86,14 +108,22 @@ function assertReachable(arn: string, place: Place): void {
     });
   }
   if (parsed.region !== place.region) {
-    throw new Failure('usage', `the execution is in region ${parsed.region}, environment ${place.name} in ${place.region}: ${arn}`, {
-      suggestions: [`choose the environment with --env, or give --region ${parsed.region}`],
-    });
+    throw new Failure(
+      'usage',
+      `the execution is in region ${parsed.region}, environment ${place.name} in ${place.region}: ${arn}`,
+      {
+        suggestions: [`choose the environment with --env, or give --region ${parsed.region}`],
+      },
+    );
   }
   if (place.accountId !== undefined && parsed.accountId !== place.accountId) {
-    throw new Failure('usage', `the execution is in account ${parsed.accountId}, environment ${place.name} in ${place.accountId}: ${arn}`, {
-      suggestions: ['choose the environment with --env, and credentials of that account with --profile'],
-    });
+    throw new Failure(
+      'usage',
+      `the execution is in account ${parsed.accountId}, environment ${place.name} in ${place.accountId}: ${arn}`,
+      {
+        suggestions: ['choose the environment with --env, and credentials of that account with --profile'],
+      },
+    );
   }
 }
 

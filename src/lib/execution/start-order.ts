@@ -76,14 +76,22 @@ export async function startOrder(
   const about = { executionArn, name, orderId: order.orderId, attempt: order.attempt };
   let answered: Date | undefined;
   try {
-    answered = (await calls.startExecution({ stateMachineArn, name, input: order.input, traceHeader })).startDate ?? new Date(sentAt);
+    answered =
+      (await calls.startExecution({ stateMachineArn, name, input: order.input, traceHeader })).startDate ??
+      new Date(sentAt);
   } catch (error) {
     if (!isServiceError(error, 'ExecutionAlreadyExists')) throw machineFailure(error, stateMachineArn);
   }
   const existing = await findExecution(calls, executionArn);
   if (existing) return { ...about, ...existingVerdict(existing, order.input, { traceHeader, sentAt }) };
   // Reads lag behind writes for a moment.
-  if (answered) return { ...about, verdict: isRecent(answered, sentAt) ? 'started' : 'running', status: 'RUNNING', startDate: answered };
+  if (answered)
+    return {
+      ...about,
+      verdict: isRecent(answered, sentAt) ? 'started' : 'running',
+      status: 'RUNNING',
+      startDate: answered,
+    };
   throw new Failure('unreachable', `Step Functions says that ${name} exists and cannot find it`, {
     suggestions: ['reads lag behind writes for a moment: run the same command again'],
   });
@@ -107,7 +115,8 @@ export function existingVerdict(
   if (existing.input !== undefined && !sameInput(existing.input, input)) {
     return { ...known, verdict: 'conflict', differences: inputDifferences(parsed(existing.input), parsed(input)) };
   }
-  const isOurs = existing.traceHeader === undefined ? isRecent(startDate, ours.sentAt) : existing.traceHeader === ours.traceHeader;
+  const isOurs =
+    existing.traceHeader === undefined ? isRecent(startDate, ours.sentAt) : existing.traceHeader === ours.traceHeader;
   if (isOurs) return { ...known, verdict: 'started' };
   return { ...known, verdict: hasEnded(status) ? 'finished' : 'running' };
 }

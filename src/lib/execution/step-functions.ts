@@ -26,7 +26,9 @@ export interface StepFunctions {
   stopExecution(input: StopExecutionInput): Promise<StopExecutionOutput>;
   redriveExecution(input: RedriveExecutionInput): Promise<RedriveExecutionOutput>;
   describeStateMachine(input: { readonly stateMachineArn: string }): Promise<DescribeStateMachineOutput>;
-  describeStateMachineForExecution(input: { readonly executionArn: string }): Promise<DescribeStateMachineForExecutionOutput>;
+  describeStateMachineForExecution(input: {
+    readonly executionArn: string;
+  }): Promise<DescribeStateMachineForExecutionOutput>;
 }
 
 export type Calls<Names extends keyof StepFunctions> = Pick<StepFunctions, Names>;

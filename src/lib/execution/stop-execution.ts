@@ -19,12 +19,15 @@ export async function stopExecution(
   reason: string,
   pause: () => Promise<void>,
 ): Promise<Execution> {
-  if (reason.length > LONGEST_CAUSE) throw new Failure('usage', `the reason has ${reason.length} characters, ${LONGEST_CAUSE} are possible`);
+  if (reason.length > LONGEST_CAUSE)
+    throw new Failure('usage', `the reason has ${reason.length} characters, ${LONGEST_CAUSE} are possible`);
   await calls.stopExecution({ executionArn, error: 'StoppedByOperator', cause: reason });
   for (let look = 1; look <= LOOKS; look += 1) {
     const execution = await describeExecution(calls, executionArn);
     if (hasEnded(execution.status)) return execution;
     await pause();
   }
-  throw new Failure('unreachable', `Step Functions accepted the stop, but ${executionArn} still runs`, { suggestions: ['run the same command again'] });
+  throw new Failure('unreachable', `Step Functions accepted the stop, but ${executionArn} still runs`, {
+    suggestions: ['run the same command again'],
+  });
 }

@@ -20,7 +20,9 @@ export function decodeCause(cause: string | undefined): DecodedCause | undefined
   if (typeof value !== 'object' || value === null) return { message: cause };
   const { errorType, errorMessage, trace, stackTrace, requestId } = value as Record<string, unknown>;
   if (typeof errorType !== 'string' && typeof errorMessage !== 'string') return { message: cause };
-  const lines = [trace, stackTrace].find((candidate) => Array.isArray(candidate))?.filter((line) => typeof line === 'string');
+  const lines = [trace, stackTrace]
+    .find((candidate) => Array.isArray(candidate))
+    ?.filter((line) => typeof line === 'string');
   return {
     message: [errorMessage, errorType].find((text): text is string => typeof text === 'string' && text !== '') ?? cause,
     ...(typeof errorType === 'string' ? { errorType } : {}),

@@ -39,7 +39,8 @@ export class EventGraph {
   private readonly entries = new Map<number, Entry>();
 
   add(id: number | undefined, previous: number, kind: EventKind['is'], position: Position): void {
-    if (id === undefined || !Number.isSafeInteger(id)) return;
+    // AWS counts from 1; with 0 being nobody's id, walks end there.
+    if (id === undefined || !Number.isSafeInteger(id) || id < 1) return;
     const { frame, node } = position;
     this.entries.set(id, { previous: previous < id ? previous : 0, kind, frame, ...(node ? { node } : {}) });
   }

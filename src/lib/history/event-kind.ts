@@ -21,7 +21,10 @@ export type EventKind =
   | { readonly is: 'iteration'; readonly phase: 'started' | 'succeeded' | 'failed' | 'aborted' }
   /** Nameless: "one open state of the failed Parallel or Map was abandoned". */
   | { readonly is: 'state-aborted' }
-  | { readonly is: 'execution'; readonly phase: 'started' | 'succeeded' | 'failed' | 'timed-out' | 'aborted' | 'redriven' }
+  | {
+      readonly is: 'execution';
+      readonly phase: 'started' | 'succeeded' | 'failed' | 'timed-out' | 'aborted' | 'redriven';
+    }
   | { readonly is: 'other' };
 
 const OTHER: EventKind = { is: 'other' };
@@ -54,7 +57,8 @@ export function eventKind(type: string | undefined): EventKind {
   if (state) return stateEvent(state.stateType ?? '', state.verb ?? '');
   if (type === 'EvaluationFailed') return { is: 'failed', timedOut: false };
   if (type === 'MapRunStarted' || type === 'MapRunRedriven') return { is: 'map-run-started' };
-  if (/^MapRun(?:Failed|Aborted|TimedOut|Succeeded)$/.test(type)) return { is: 'map-run-ended', failed: type !== 'MapRunSucceeded' };
+  if (/^MapRun(?:Failed|Aborted|TimedOut|Succeeded)$/.test(type))
+    return { is: 'map-run-ended', failed: type !== 'MapRunSucceeded' };
   const verb = CALL_EVENT.exec(type)?.groups?.verb;
   return verb === undefined ? OTHER : callEvent(verb);
 }

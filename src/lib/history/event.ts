@@ -14,7 +14,8 @@ export type EventSource = AsyncIterable<HistoryEvent> | Iterable<HistoryEvent>;
 /** The one `...EventDetails` member of an event, or an empty object. */
 export function detailsOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
   for (const [key, value] of Object.entries(event)) {
-    if (key.endsWith('EventDetails') && typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    if (key.endsWith('EventDetails') && typeof value === 'object' && value !== null)
+      return value as Record<string, unknown>;
   }
   return {};
 }

@@ -45,7 +45,10 @@ export function maskPersonalData(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskPersonalData);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([field, inner]) => [field, isPersonal(field) && inner !== null ? MASK : maskPersonalData(inner)]),
+    Object.entries(value).map(([field, inner]) => [
+      field,
+      isPersonal(field) && inner !== null ? MASK : maskPersonalData(inner),
+    ]),
   );
 }
 

@@ -2,7 +2,14 @@ import type { HistoryEvent } from './event.js';
 import { maskPersonalData } from './personal-data.js';
 
 /** Members of event details that hold payloads. Errors and causes are none: functions keep personal data out of them. */
-const PAYLOADS: ReadonlySet<string> = new Set(['input', 'output', 'parameters', 'assignedVariables', 'evaluatedArguments', 'arguments']);
+const PAYLOADS: ReadonlySet<string> = new Set([
+  'input',
+  'output',
+  'parameters',
+  'assignedVariables',
+  'evaluatedArguments',
+  'arguments',
+]);
 /** What tells that a payload was there, and only confuses without it. */
 const ABOUT_PAYLOADS: ReadonlySet<string> = new Set(['inputDetails', 'outputDetails', 'assignedVariablesDetails']);
 
@@ -11,10 +18,16 @@ const ABOUT_PAYLOADS: ReadonlySet<string> = new Set(['inputDetails', 'outputDeta
  *
  * @param payloads `none`, `masked`, or `all` for those who asked for personal data
  */
-export function shownEvent<E extends HistoryEvent>(event: E, payloads: 'none' | 'masked' | 'all'): Record<string, unknown> {
+export function shownEvent<E extends HistoryEvent>(
+  event: E,
+  payloads: 'none' | 'masked' | 'all',
+): Record<string, unknown> {
   const entries = Object.entries(event)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]): [string, unknown] => [key, key.endsWith('EventDetails') && isObject(value) ? shownDetails(value, payloads) : value]);
+    .map(([key, value]): [string, unknown] => [
+      key,
+      key.endsWith('EventDetails') && isObject(value) ? shownDetails(value, payloads) : value,
+    ]);
   return Object.fromEntries(entries);
 }
 

@@ -54,9 +54,17 @@ export function findRootCause(end: End): RootCause {
   if (node === undefined) return describe('state', end, undefined);
   if (node.visit.stateType === 'Fail') return endedInFailState(end, node);
   const called = node.visit.attempts.at(-1);
-  const kind = origin?.kind === 'map-run-ended' ? 'map-run' : origin?.kind === 'failed' && called?.error === end.error ? 'task' : 'state';
+  const kind =
+    origin?.kind === 'map-run-ended'
+      ? 'map-run'
+      : origin?.kind === 'failed' && called?.error === end.error
+        ? 'task'
+        : 'state';
   const caught = lastCaught(end, node);
-  return { ...describe(kind, end, node.visit), ...(caught ? { caughtBefore: caughtError(throwerOf(end, caught)) } : {}) };
+  return {
+    ...describe(kind, end, node.visit),
+    ...(caught ? { caughtBefore: caughtError(throwerOf(end, caught)) } : {}),
+  };
 }
 
 function describe(kind: RootCause['kind'], end: End, visit: Visit | undefined): RootCause {
@@ -83,7 +91,11 @@ function endedInFailState(end: End, node: VisitNode): RootCause {
   const caught = lastCaught(end, node, end.error) ?? caughtOnTheWay(end, node);
   const own = describe('fail-state', end, node.visit);
   if (caught === undefined) {
-    return { ...own, class: own.class === 'bug' && !(own.error ?? '').startsWith('States.') ? 'business' : own.class, failState };
+    return {
+      ...own,
+      class: own.class === 'bug' && !(own.error ?? '').startsWith('States.') ? 'business' : own.class,
+      failState,
+    };
   }
   // A Parallel or Map catches what one of its branches or items threw: that state is the one.
   const thrower = throwerOf(end, caught);

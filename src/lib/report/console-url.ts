@@ -10,5 +10,7 @@ const HOSTS: Readonly<Record<string, string>> = {
 export function consoleUrl(arn: ExecutionArn | undefined, executionArn: string): string | undefined {
   if (arn === undefined || arn.accountId === '000000000000') return undefined;
   const host = HOSTS[arn.partition];
-  return host === undefined ? undefined : `https://${arn.region}.${host}/states/home?region=${arn.region}#/v2/executions/details/${executionArn}`;
+  return host === undefined
+    ? undefined
+    : `https://${arn.region}.${host}/states/home?region=${arn.region}#/v2/executions/details/${executionArn}`;
 }

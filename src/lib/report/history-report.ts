@@ -4,7 +4,7 @@ import { decodeCause } from '../history/cause.js';
 import type { ExecutionHistory } from '../history/history-reader.js';
 import { maskJsonText } from '../history/personal-data.js';
 import { timeline, visitDuration, type TimelineBar } from '../history/timeline.js';
-import { pathText, type Attempt, type Visit } from '../history/visit.js';
+import { pathText, type Attempt, type PathStep, type Visit } from '../history/visit.js';
 import { outcomeColour, outcomeText, type Style } from './style.js';
 import { durationText } from './time-text.js';
 
@@ -13,7 +13,7 @@ export function attemptTable(visits: readonly Visit[], history: ExecutionHistory
   const redriven = history.runs.length > 1;
   const rows = visits.flatMap((visit) => {
     const state = `${'  '.repeat(visit.path.length)}${sanitize(visit.stateName)}`;
-    const place = sanitize(pathText(visit.path.slice(-1)));
+    const place = placeText(visit.path.at(-1));
     const [first, ...rest] = visit.attempts;
     const head = [state, place, outcomeText(visit.outcome, style)];
     const time = durationText(visitDuration(visit, history.runs, now));
@@ -22,10 +22,22 @@ export function attemptTable(visits: readonly Visit[], history: ExecutionHistory
     if (rest.length === 0) return [[...head, number(first, redriven), time, errorText(first)]];
     return [
       [...head, '', time, ''],
-      ...visit.attempts.map((attempt) => ['', '', outcomeText(attempt.outcome, style), number(attempt, redriven), attemptTime(attempt, now), errorText(attempt)]),
+      ...visit.attempts.map((attempt) => [
+        '',
+        '',
+        outcomeText(attempt.outcome, style),
+        number(attempt, redriven),
+        attemptTime(attempt, now),
+        errorText(attempt),
+      ]),
     ];
   });
   return { head: ['State', 'Where', 'Result', 'Attempt', 'Time', 'Error'], rows, right: [3, 4] };
+}
+
+/** The names around it stand in the rows above. */
+function placeText(step: PathStep | undefined): string {
+  return step === undefined ? '' : `${step.kind} ${step.index + 1}`;
 }
 
 function number(attempt: Attempt, redriven: boolean): string {
@@ -47,7 +59,12 @@ const LABEL = 32;
 const WIDEST_BARS = 60;
 
 /** Bars, one line a state. Solid where it was working, dotted where it was waiting; letters take the place of colours in a pipe. */
-export function timelineLines(visits: readonly Visit[], history: ExecutionHistory, now: number, style: Style): string[] {
+export function timelineLines(
+  visits: readonly Visit[],
+  history: ExecutionHistory,
+  now: number,
+  style: Style,
+): string[] {
   const label = Math.min(LABEL, Math.max(5, ...visits.map((visit) => visit.stateName.length + 2 * visit.path.length)));
   const width = Math.max(10, Math.min(WIDEST_BARS, style.screen.width - label - 12));
   const { span, rows } = timeline(visits, history.runs, now, width);
@@ -60,12 +77,16 @@ export function timelineLines(visits: readonly Visit[], history: ExecutionHistor
 }
 
 function drawn(bars: readonly TimelineBar[], width: number, { paint, screen }: Style): string {
-  const cells: string[] = new Array<string>(width).fill(' ');
-  for (const bar of bars) {
-    const sign = screen.symbols ? (bar.kind === 'waiting' ? '─' : '█') : letter(bar.kind);
-    for (let column = bar.from; column < bar.to; column += 1) cells[column] = paint(outcomeColour(bar.kind), sign);
+  const kinds = new Array<TimelineBar['kind'] | undefined>(width).fill(undefined);
+  for (const bar of bars) kinds.fill(bar.kind, bar.from, bar.to);
+  let text = '';
+  for (let from = 0, to = 0; from < width; from = to) {
+    const kind = kinds[from];
+    while (to < width && kinds[to] === kind) to += 1;
+    const sign = kind === undefined ? ' ' : screen.symbols ? (kind === 'waiting' ? '─' : '█') : letter(kind);
+    text += kind === undefined ? sign.repeat(to - from) : paint(outcomeColour(kind), sign.repeat(to - from));
   }
-  return cells.join('');
+  return text;
 }
 
 function letter(kind: TimelineBar['kind']): string {

@@ -6,18 +6,22 @@ import type { Inspection } from '../execution/inspect-execution.js';
 export function referenceOf(found: FoundExecution): string {
   const { orderId, attempt, execution, newest } = found;
   // Anything else would have to be quoted for a shell.
-  if (orderId === undefined || !/^[0-9A-Za-z_][0-9A-Za-z_-]*$/.test(orderId)) return execution.executionArn;
+  if (orderId === undefined || !/^[0-9A-Za-z_][0-9A-Za-z_-]{0,79}$/.test(orderId)) return execution.executionArn;
   return newest === true ? orderId : `${orderId} --attempt ${attempt}`;
 }
 
 /** What to do now, one command or remark a line; nothing when all is well. */
-export function nextSteps(found: FoundExecution, inspection: Inspection, driver: 'alive' | 'none' | 'elsewhere'): string[] {
+export function nextSteps(
+  found: FoundExecution,
+  inspection: Inspection,
+  driver: 'alive' | 'none' | 'elsewhere',
+): string[] {
   const { execution, redrive, history } = inspection;
   const name = referenceOf(found);
   if (execution.status === 'SUCCEEDED') return [`orders history ${name}`];
   if (!endedBadly(execution.status)) {
     return driver === 'none'
-      ? ['nobody drives it: the next orders start, orders redrive or orders local serve goes on with it']
+      ? ['orders local serve drives it on, and so does the next orders start or orders redrive']
       : [`orders status ${name} --wait`];
   }
   if (redrive.helps) {
@@ -25,7 +29,10 @@ export function nextSteps(found: FoundExecution, inspection: Inspection, driver:
     return [`orders redrive ${name}${fix}`, `orders history ${name}`];
   }
   if (history.failure?.class === 'business' || history.failure?.failState !== undefined) {
-    return [`correct the order and start it again: orders start --file FILE --attempt ${found.attempt + 1}`, `orders history ${name}`];
+    return [
+      `correct the order and start it again: orders start --file FILE --attempt ${found.attempt + 1}`,
+      `orders history ${name}`,
+    ];
   }
   return [`orders history ${name}`];
 }

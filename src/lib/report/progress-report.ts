@@ -22,7 +22,8 @@ export class ProgressReport {
     const visit = this.reader.add(event);
     if (visit === undefined || QUIET.has(visit.stateType)) return undefined;
     const last = visit.attempts.at(-1);
-    if (kind.is === 'failed') return `  ${stateText(visit)}: attempt ${last?.number ?? 1} failed with ${sanitize(last?.error ?? 'an error')}`;
+    if (kind.is === 'failed')
+      return `  ${stateText(visit)}: attempt ${last?.number ?? 1} failed with ${sanitize(last?.error ?? 'an error')}`;
     // The items of a Map would drown everything else; their failures are told.
     if (kind.is !== 'exited' || visit.path.some((step) => step.kind === 'item')) return undefined;
     const time = durationText(visitDuration(visit, this.reader.runs, visit.exited ?? visit.entered));

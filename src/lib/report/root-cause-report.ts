@@ -54,7 +54,9 @@ export function rootCauseLines(cause: RootCause, { paint }: Style): string[] {
   }
   if (failure.caughtBefore !== undefined) {
     const { stateName, error, message } = failure.caughtBefore;
-    lines.push(`  before that, ${sanitize(error)} of ${sanitize(stateName)} was caught${message === undefined ? '' : `: ${shortened(message)}`}`);
+    lines.push(
+      `  before that, ${sanitize(error)} of ${sanitize(stateName)} was caught${message === undefined ? '' : `: ${shortened(message)}`}`,
+    );
   }
   return lines;
 }
@@ -65,9 +67,13 @@ function headline(failure: FailureAnswer, paint: Style['paint']): string {
   const error = failure.error === undefined ? '' : paint('red', sanitize(failure.error));
   switch (failure.kind) {
     case 'aborted':
-      return failure.stateName === undefined ? 'it was stopped' : `it was stopped in ${state}${place}${error === '' ? '' : `: ${error}`}`;
+      return failure.stateName === undefined
+        ? 'it was stopped'
+        : `it was stopped in ${state}${place}${error === '' ? '' : `: ${error}`}`;
     case 'timed-out':
-      return failure.stateName === undefined ? 'the execution ran out of time' : `the execution ran out of time in ${state}${place}`;
+      return failure.stateName === undefined
+        ? 'the execution ran out of time'
+        : `the execution ran out of time in ${state}${place}`;
     case 'task':
     case 'state':
     case 'fail-state':

@@ -5,7 +5,9 @@ import type { StartResult, StartVerdict } from '../execution/start-order.js';
 import type { StatusAnswer } from './status-report.js';
 
 /** What `start --json` prints; the members of a status are there when the order was followed. */
-export interface StartAnswer extends Partial<Omit<StatusAnswer, 'orderId' | 'attempt' | 'name' | 'executionArn' | 'environment'>> {
+export interface StartAnswer extends Partial<
+  Omit<StatusAnswer, 'orderId' | 'attempt' | 'name' | 'executionArn' | 'environment'>
+> {
   readonly environment: string;
   readonly verdict: StartVerdict | 'dry-run';
   readonly orderId: string;
@@ -37,6 +39,10 @@ export function verdictText(result: StartResult): string {
 export function differenceTable(differences: readonly InputDifference[]): Table {
   return {
     head: ['Field', 'There is', 'Given'],
-    rows: differences.map(({ field, existing, given }) => [sanitize(field), sanitize(existing ?? '-'), sanitize(given ?? '-')]),
+    rows: differences.map(({ field, existing, given }) => [
+      sanitize(field),
+      sanitize(existing ?? '-'),
+      sanitize(given ?? '-'),
+    ]),
   };
 }

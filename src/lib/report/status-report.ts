@@ -2,6 +2,7 @@ import { parseExecutionArn } from '../aws/arn.js';
 import { sanitize } from '../cli/sanitize.js';
 import type { Table } from '../cli/table.js';
 import type { Environment } from '../environment/environment.js';
+import { isDriven } from '../execution/driver-state.js';
 import { endedBadly, type Execution } from '../execution/execution.js';
 import { inspectExecution, type Inspection } from '../execution/inspect-execution.js';
 import type { RedriveVerdict } from '../execution/redrive-verdict.js';
@@ -48,9 +49,11 @@ export async function readStatus(environment: Environment, found: FoundExecution
   const { execution, orderId, attempt } = found;
   const inspection = await inspectExecution(await environment.clients.sfn(), execution, now);
   const { history, redrive } = inspection;
-  const running = execution.stopDate === undefined;
-  const driven = environment.local === undefined || !running ? undefined : (environment.local.driverOf(execution.executionArn)?.alive ?? false);
-  const url = environment.kind === 'aws' ? consoleUrl(parseExecutionArn(execution.executionArn), execution.executionArn) : undefined;
+  const driven = isDriven(environment, execution);
+  const url =
+    environment.kind === 'aws'
+      ? consoleUrl(parseExecutionArn(execution.executionArn), execution.executionArn)
+      : undefined;
   const answer: StatusAnswer = {
     environment: environment.name,
     executionArn: execution.executionArn,
@@ -79,7 +82,8 @@ export function statusLines(status: Status, now: number, style: Style): string[]
   const { answer } = status;
   const who = answer.orderId === undefined ? `execution ${sanitize(answer.name)}` : `order ${sanitize(answer.orderId)}`;
   const attempt = answer.attempt > 1 ? `, attempt ${answer.attempt}` : '';
-  const redrives = answer.redriveCount > 0 ? `, redriven ${answer.redriveCount === 1 ? 'once' : `${answer.redriveCount} times`}` : '';
+  const redrives =
+    answer.redriveCount > 0 ? `, redriven ${answer.redriveCount === 1 ? 'once' : `${answer.redriveCount} times`}` : '';
   const lines = [
     `${style.paint('bold', who)}${attempt}  ${outcomeText(answer.status, style)}  ${durationText(answer.duration)}${redrives}`,
     `started  ${timeText(answer.startDate, now, style)}`,
@@ -101,7 +105,8 @@ export function failureLines({ answer, inspection }: Status, now: number, style:
 
 export function redriveLine(verdict: RedriveVerdict, now: number, style: Style): string {
   const warnings = verdict.warnings.map((warning) => `\n  ${warning}`).join('');
-  if (!verdict.helps) return `a redrive ${verdict.eligible ? 'does not help' : 'is not possible'}: ${sanitize(verdict.reason ?? '')}${warnings}`;
+  if (!verdict.helps)
+    return `a redrive ${verdict.eligible ? 'does not help' : 'is not possible'}: ${sanitize(verdict.reason ?? '')}${warnings}`;
   const until = verdict.until === undefined ? '' : `, until ${timeText(verdict.until, now, style)}`;
   return `a redrive goes on from there${until}${warnings}`;
 }

@@ -1,8 +1,8 @@
 import type { Environment } from '../environment/environment.js';
 import { describeExecution } from '../execution/execution.js';
-import { pauseFor } from '../execution/follow-execution.js';
+import { interruption, pauseFor } from '../execution/follow-execution.js';
 import type { FoundExecution } from '../execution/resolve-execution.js';
-import { PAUSES, waitForEnd, type WaitOutcome } from '../execution/wait.js';
+import { PAUSES, waitForEnd } from '../execution/wait.js';
 import { readStatus, type Status } from './status-report.js';
 
 export interface WatchWish {
@@ -11,16 +11,21 @@ export interface WatchWish {
   readonly signal: AbortSignal;
 }
 
-/** Reads the status again and again until the execution ends; `show` gets every reading. */
+/**
+ * Reads the status again and again until the execution ends or the time is over; `show` gets every reading.
+ *
+ * @returns the last reading
+ * @throws Failure interrupted / terminated
+ */
 export async function watchStatus(
   environment: Environment,
   found: FoundExecution,
   wish: WatchWish,
   show: (status: Status) => Promise<void>,
-): Promise<{ outcome: WaitOutcome; status: Status }> {
+): Promise<Status> {
   const sfn = await environment.clients.sfn();
-  let status = await readStatus(environment, found, Date.now());
-  const { outcome } = await waitForEnd({
+  let status: Status | undefined;
+  const { outcome, execution } = await waitForEnd({
     async describe() {
       const execution = await describeExecution(sfn, found.execution.executionArn);
       status = await readStatus(environment, { ...found, execution }, Date.now());
@@ -33,7 +38,8 @@ export async function watchStatus(
     signal: wish.signal,
     ...(wish.timeout === undefined ? {} : { deadline: Date.now() + wish.timeout }),
   });
-  return { outcome, status };
+  if (outcome === 'interrupted') throw interruption(environment, execution, wish.signal.reason);
+  return status ?? readStatus(environment, { ...found, execution }, Date.now());
 }
 
 /** What a new reading tells that the one before did not, as one line; nothing when nothing has changed. */
@@ -43,7 +49,9 @@ export function changeLine(before: Status | undefined, status: Status, now: numb
 }
 
 function summary({ answer }: Status): string {
-  const open = answer.states.filter((state) => state.outcome === 'running').map((state) => `${state.stateName}${state.attempts > 1 ? `, attempt ${state.attempts}` : ''}`);
+  const open = answer.states
+    .filter((state) => state.outcome === 'running')
+    .map((state) => `${state.stateName}${state.attempts > 1 ? `, attempt ${state.attempts}` : ''}`);
   return open.length === 0 ? answer.status : `${answer.status}  ${open.join('; ')}`;
 }
 
