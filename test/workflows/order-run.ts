@@ -11,7 +11,19 @@ import { reserveStock } from '../../workflows/order-processing/steps/reserve-sto
 import { rollbackOrder } from '../../workflows/order-processing/steps/rollback-order.js';
 import { sendConfirmation } from '../../workflows/order-processing/steps/send-confirmation.js';
 import { validateOrder } from '../../workflows/order-processing/steps/validate-order.js';
-import type { LocalServices } from './local-services.js';
+import type { Ledger } from '../../workflows/order-processing/ports/ledger.js';
+import type { Messages } from '../../workflows/order-processing/ports/messages.js';
+import type { Payments } from '../../workflows/order-processing/ports/payments.js';
+
+/** What the steps work on. */
+export interface World {
+  readonly ledger: Ledger;
+  readonly messages: Messages;
+  payments(): Payments;
+}
+
+/** Watches over one task: may give up on it while it still works. */
+export type Watch = <T>(task: () => Promise<T>) => Promise<T>;
 
 export type RunEnd = { readonly status: 'SUCCEEDED' } | { readonly status: 'FAILED'; readonly reason: Reason };
 
@@ -28,7 +40,7 @@ export const ORDER = {
 
 export const USD = (amount: number) => ({ amount, currency: 'usd' });
 
-export function validated(services: LocalServices, document: unknown = ORDER): Promise<OrderIntake> {
+export function validated(services: World, document: unknown = ORDER): Promise<OrderIntake> {
   return validateOrder(document, 'arn:aws:states:us-east-1:1:execution:m:order-1', {
     ledger: services.ledger,
     defaultCurrency: 'usd',
@@ -36,35 +48,45 @@ export function validated(services: LocalServices, document: unknown = ORDER): P
 }
 
 /** The steps in the definition's order, without its engine: what one fault-free run does to the world. */
-export async function runOrder(services: LocalServices, document: unknown = ORDER): Promise<RunEnd> {
+export async function runOrder(
+  services: World,
+  document: unknown = ORDER,
+  watch: Watch = (task) => task(),
+): Promise<RunEnd> {
   const { ledger, messages } = services;
   let intake: OrderIntake;
   try {
-    intake = await validated(services, document);
+    intake = await watch(() => validated(services, document));
   } catch (error) {
     return { status: 'FAILED', reason: reasonOf(error) };
   }
   const order: OrderRef = { orderId: intake.orderId, attempt: intake.attempt };
   const withPayments = () => ({ ledger, payments: services.payments() });
   try {
-    const lines = await Promise.all(intake.lines.map((line) => priceLineItem(line, intake.currency, ledger)));
-    const total = await freezeTotal(order, lines, ledger);
+    const lines = await Promise.all(
+      intake.lines.map((line) => watch(() => priceLineItem(line, intake.currency, ledger))),
+    );
+    const total = await watch(() => freezeTotal(order, lines, ledger));
     const checks = await Promise.allSettled([
-      reserveStock(order, lines, ledger),
-      authorizePayment(order, total, intake.paymentMethod, withPayments()),
+      watch(() => reserveStock(order, lines, ledger)),
+      watch(() => authorizePayment(order, total, intake.paymentMethod, withPayments())),
     ]);
     const [stock, payment] = checks;
     if (payment.status === 'rejected' && (payment.reason as Error).name === 'PaymentDeclinedError') {
-      await notifyPaymentDeclined(order, { ledger, messages });
+      await watch(() => notifyPaymentDeclined(order, { ledger, messages })).catch(() => undefined);
     }
-    if (payment.status === 'rejected') throw payment.reason;
-    if (stock.status === 'rejected') throw stock.reason;
-    await capturePayment(order, total, withPayments());
-    await fulfillOrder(order, ledger);
-    await sendConfirmation(order, { ledger, messages });
+    const faults = checks.flatMap((check) => (check.status === 'rejected' ? [check.reason as Error] : []));
+    // A fault fails the branch at once; refusals wait for the join, the payment's first.
+    const worst = faults.find((fault) => !(fault instanceof BusinessError));
+    if (worst !== undefined) throw worst;
+    if (payment.status === 'rejected') throw payment.reason as Error;
+    if (stock.status === 'rejected') throw stock.reason as Error;
+    await watch(() => capturePayment(order, total, withPayments()));
+    await watch(() => fulfillOrder(order, ledger));
+    await watch(() => sendConfirmation(order, { ledger, messages }));
     return { status: 'SUCCEEDED' };
   } catch (error) {
-    const { reason } = await rollbackOrder(order, reasonOf(error), withPayments());
+    const { reason } = await watch(() => rollbackOrder(order, reasonOf(error), withPayments()));
     return { status: 'FAILED', reason };
   }
 }

@@ -82,6 +82,16 @@ describe('the invariants', () => {
     ],
     ['succeeded without a confirmation', { ...FINE, confirmed: new Set<string>() }, ['I6']],
     ['failed although fulfilled', { ...FINE, executions: [{ orderId: 'o', end: 'fail-state' }] }, ['I6']],
+    [
+      'stock held for a cancelled order',
+      {
+        ...UNDONE,
+        reservations: [{ ...reservation, status: 'HELD' }],
+        stock: [{ sku: 'mug', onHand: 10, reserved: 2, price: 250 }],
+      },
+      ['I5'],
+    ],
+    ['a payment that was not undone', { ...UNDONE, payments: [{ ...payment, status: 'AUTHORIZED' }] }, ['I8']],
     ['an order stuck half-way', { ...UNDONE, orders: [{ ...order, status: 'CANCELLING' }], executions: [] }, ['I8']],
     [
       'a decline nobody was told of',

@@ -79,6 +79,9 @@ function orderViolations(order: OrderRow, books: Books): Violation[] {
   if (fulfilled !== (reservation?.status === 'CONSUMED')) {
     report('I5', `the order is ${order.status}, but its stock is ${reservation?.status ?? 'not reserved'}`);
   }
+  if (isUndone(order.status) && reservation?.status === 'HELD') {
+    report('I5', 'the order is undone, but its stock is still held');
+  }
   for (const execution of books.executions ?? []) {
     if (execution.orderId !== key) continue;
     if (execution.end === 'succeeded' && !(fulfilled && books.confirmed?.has(key) !== false)) {
@@ -89,7 +92,9 @@ function orderViolations(order: OrderRow, books: Books): Violation[] {
     }
   }
   if (!fulfilled && !isUndone(order.status)) report('I8', `the order is at rest, but ${order.status}`);
-  if (payment?.status === 'VOIDING') report('I8', 'the order is at rest, but its payment is VOIDING');
+  if (payment !== undefined && !isSettled(payment, fulfilled)) {
+    report('I8', `the order is ${order.status}, but its payment is ${payment.status}`);
+  }
   if (payment?.declineCode !== undefined) {
     if (kept > 0) report('I9', `the payment was declined, but ${kept} was taken`);
     if (reservation?.status === 'HELD') report('I9', 'the payment was declined, but stock is still held');
@@ -97,6 +102,10 @@ function orderViolations(order: OrderRow, books: Books): Violation[] {
       report('I9', 'the payment was declined, but nobody tried to tell the customer');
   }
   return found;
+}
+
+function isSettled({ status }: PaymentRow, fulfilled: boolean): boolean {
+  return fulfilled ? status === 'CAPTURED' : status === 'VOIDED' || status === 'REFUNDED';
 }
 
 /** Over all attempts at an order, goods leave the house once. */
