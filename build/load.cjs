@@ -112,9 +112,9 @@ function write(script, file) {
   }
 }
 
-const KEEP_MS = 14 * 24 * 3600 * 1000;
+const KEEP_MS = 24 * 3600 * 1000;
 
-/** Code of builds that are gone would stay for ever; that of another installed version is kept while it is used. */
+/** Code of builds that are gone would stay for ever; another installed version makes its own anew at its next run. */
 function forgetOtherBuilds(folder) {
   for (const name of fs.readdirSync(folder)) {
     if (name.startsWith(BUILD)) continue;

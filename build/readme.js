@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const file = join(root, 'README.md');
 const OPEN = '<!-- commands -->';
 const CLOSE = '<!-- /commands -->';
 
@@ -37,11 +38,13 @@ export function commandSection() {
   ].join('\n\n');
 }
 
-/** The section as it is; undefined without the two marks. */
-export function sectionIn(readme) {
+/** The section as it is. */
+export function sectionInReadme() {
+  const readme = readFileSync(file, 'utf8');
   const start = readme.indexOf(OPEN);
   const end = readme.indexOf(CLOSE);
-  return start < 0 || end < start ? undefined : readme.slice(start, end + CLOSE.length);
+  if (start < 0 || end < start) throw new Error(`README.md has no ${OPEN} ... ${CLOSE}`);
+  return readme.slice(start, end + CLOSE.length);
 }
 
 function help(...words) {
@@ -64,12 +67,9 @@ function globalFlags() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const file = join(root, 'README.md');
-  const readme = readFileSync(file, 'utf8');
-  const section = sectionIn(readme);
-  if (section === undefined) throw new Error(`README.md has no ${OPEN} ... ${CLOSE}`);
+  const section = sectionInReadme();
   writeFileSync(
     file,
-    readme.replace(section, () => commandSection()),
+    readFileSync(file, 'utf8').replace(section, () => commandSection()),
   );
 }

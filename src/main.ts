@@ -1,5 +1,6 @@
 import { Config, type Command } from '@oclif/core';
 import { COMMANDS, TOPICS } from './command-table.js';
+import { EXIT_CODES } from './lib/cli/exit-codes.js';
 import { commandPlugin } from './lib/cli/command-plugin.js';
 import { readCommandLine } from './lib/cli/command-line.js';
 import { asFailure, errorDocument, printFailure } from './lib/cli/failure-report.js';
@@ -54,7 +55,9 @@ function surviveClosedStreams(): void {
   // oclif has put a listener there that throws for all but EPIPE.
   process.stdout.removeAllListeners('error').on('error', (error: NodeJS.ErrnoException) => {
     if (gone(error)) process.exit();
-    throw error;
+    // An answer that is lost (`orders list > file` on a full disk) is no success.
+    process.stderr.write(`Error: the answer could not be written: ${error.message}\n`);
+    process.exit(EXIT_CODES.localStore.code);
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (!gone(error)) throw error;
@@ -78,8 +81,10 @@ async function dispatch(argv: readonly string[], start: Start): Promise<void> {
   await command.run([...rest], config);
 }
 
-/** A pipe on Windows is written to in the background: exit() would cut it off. */
+/**
+ * A pipe on Windows is written to in the background, and a write that failed is told a moment after it: exit() at once
+ * would cut off the one and hide the other.
+ */
 async function drained(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.writableLength === 0) return;
-  await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  await new Promise<void>((resolve) => stream.write('', () => setImmediate(resolve)));
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROOT, temporaryFolder } from '../support/run-orders.js';
+import { ROOT, cleanEnvironment, temporaryFolder } from '../support/run-orders.js';
 
 test('without a build it says how to make one', () => {
   const folder = temporaryFolder();
@@ -25,4 +25,19 @@ test('a reader that leaves early ends it quietly', () => {
   const command = `"${process.execPath}" "${join(ROOT, 'bin', 'run.js')}" help | true`;
   const { status, stderr } = spawnSync(command, { shell: true, encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+// Linux has a file that is always full.
+test.skipIf(!existsSync('/dev/full'))('an answer that cannot be written is no success', () => {
+  for (const flags of [[], ['--json']]) {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'bin', 'run.js'), 'list', ...flags], {
+      encoding: 'utf8',
+      env: cleanEnvironment(temporaryFolder()),
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect(status).toBe(14);
+    expect(stderr).toMatch(/^Error: the answer could not be written: ENOSPC/mu);
+  }
 });

@@ -17,6 +17,8 @@ export interface ScriptedCall {
 
 export interface WireStub {
   readonly url: string;
+  /** Whose key each request was signed with, in order. */
+  readonly accessKeys: readonly string[];
   /** Closes. @throws Error for calls that were not expected and for replies that nobody asked for. */
   finish(): Promise<void>;
 }
@@ -28,11 +30,14 @@ export interface WireStub {
 export async function startWireStub(script: readonly ScriptedCall[]): Promise<WireStub> {
   const left = [...script];
   const faults: string[] = [];
+  const accessKeys: string[] = [];
   const server = createServer((request, response) => {
+    accessKeys.push(/Credential=([^/]+)\//u.exec(request.headers.authorization ?? '')?.[1] ?? 'unsigned');
     void answer(request, response, left, faults);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
+    accessKeys,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async finish() {
       server.closeAllConnections();

@@ -1,7 +1,8 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { Failure } from '../../lib/cli/failure.js';
 import { OrdersCommand } from '../../lib/cli/orders-command.js';
 import type { LocalSnapshot } from '../../lib/environment/environment.js';
+import { maskPersonalData } from '../../lib/history/personal-data.js';
 import { snapshotSections } from '../../lib/report/local-report.js';
 
 interface ShowAnswer extends LocalSnapshot {
@@ -23,8 +24,12 @@ export default class LocalShow extends OrdersCommand<ShowAnswer> {
     order: Args.string({ name: 'order', description: 'id of the order to show, default: all' }),
   };
 
+  static override flags = {
+    'show-pii': Flags.boolean({ summary: 'with --json: personal data of the orders unmasked' }),
+  };
+
   override async run(): Promise<ShowAnswer> {
-    const { args } = await this.parse(LocalShow);
+    const { args, flags } = await this.parse(LocalShow);
     const local = await this.localEnvironment();
     const snapshot = await local.snapshot(args.order);
     if (args.order !== undefined && !mentionsOrders(snapshot)) {
@@ -42,7 +47,10 @@ export default class LocalShow extends OrdersCommand<ShowAnswer> {
     this.line(`Executions: ${executions.join(', ') || 'none'}`);
     this.tell(`kept in ${this.clean(local.folder)}`);
     const asked = args.order === undefined ? {} : { orderId: args.order };
-    return { environment: 'local', folder: local.folder, ...asked, ...snapshot };
+    const orders = flags['show-pii']
+      ? snapshot.orders
+      : (snapshot.orders.map(maskPersonalData) as typeof snapshot.orders);
+    return { environment: 'local', folder: local.folder, ...asked, ...snapshot, orders };
   }
 }
 

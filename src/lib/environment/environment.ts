@@ -16,7 +16,6 @@ export interface Environment {
   readonly accountId: string | undefined;
   /** Unknown when only an endpoint or an execution's ARN was given; `machineOf` insists. */
   readonly stateMachineArn: string | undefined;
-  readonly machineType: 'STANDARD' | 'EXPRESS';
   readonly clients: Clients;
   /** Only of kind `local`: driving, faults, the ledger. */
   readonly local?: LocalEnvironment;

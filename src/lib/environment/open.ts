@@ -33,7 +33,6 @@ async function openLocalEnvironment(env: NodeJS.ProcessEnv): Promise<Environment
     region,
     accountId: machine?.accountId,
     stateMachineArn: local.stateMachineArn,
-    machineType: 'STANDARD',
     clients,
     local,
     async close() {
@@ -56,7 +55,6 @@ async function openAwsEnvironment(
     region: resolution.region ?? (await (await clients.sfn()).config.region()),
     accountId: stateMachineArn === undefined ? undefined : parseMachineArn(stateMachineArn)?.accountId,
     stateMachineArn,
-    machineType: 'STANDARD',
     clients,
     async close() {
       clients.close();
