@@ -8,21 +8,34 @@ import type { Transport } from './transport.js';
 import { VirtualDriver, type Answerer, type Invocation } from '../engine/virtual-driver.js';
 
 /** When the inputs of the recordings were written; some name moments near it. */
-const RECORDED_AT = Date.parse('2026-11-22T10:46:54Z');
-const PATIENCE = 24 * 3_600_000;
+export const RECORDED_AT = Date.parse('2026-11-22T10:46:54Z');
+/** What is due later than a day after the start is not waited for. */
+export const HORIZON = RECORDED_AT + 24 * 3_600_000;
 const ACCOUNT = '111111111111';
 
 export const engineTransport: Transport = {
   name: 'engine',
   async run(scenario, run) {
-    const driver = new VirtualDriver(setupOf(run), {
-      answer: answerer(scenario),
-      evaluate: performEvaluation,
-    }).start();
-    await driver.drive(RECORDED_AT + PATIENCE);
+    const driver = await drive(scenario, run);
     return run.kind === 'sync' ? syncAnswer(run, driver) : historyAnswer(run, driver);
   },
 };
+
+/** The recorded execution, run until it has ended or waits for more than anybody would. */
+export async function drive(scenario: Scenario, run: RecordedRun): Promise<VirtualDriver> {
+  const options = {
+    answer: answerer(scenario),
+    evaluate: performEvaluation,
+    childHorizon: HORIZON,
+    storage: ({ key }: { readonly key: string }) => noObject(key),
+  };
+  return new VirtualDriver(setupOf(run), options).start().drive(HORIZON);
+}
+
+/** The objects that the recordings read are not in the data. */
+function noObject(key: string): Signal {
+  return { kind: 'task-failed', key, error: 'States.ItemReaderFailed', cause: 'The specified key does not exist.' };
+}
 
 function setupOf(run: RecordedRun): ExecutionSetup {
   const isExpress = run.type === 'EXPRESS';
@@ -76,7 +89,7 @@ function answer(scenario: Scenario, call: Invocation): { readonly after: number;
   if (!isFunction && !(resource.service === 'lambda' && resource.action === 'invoke')) {
     throw new Error(`no answer for ${resource.arn}`);
   }
-  const behaviour = behaviourOf(scenario, isFunction ? resource.arn : String(parameters['FunctionName']));
+  const behaviour = behaviourOf(scenario, isFunction ? resource.arn : (parameters['FunctionName'] as string));
   const requestId = `request-of-${key}`;
   const event = isFunction ? call.parametersText : payloadText(parameters['Payload']);
   const { payload, failed, after } = invokeFunction(behaviour, event, requestId);

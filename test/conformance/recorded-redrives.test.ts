@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { parseDefinition } from '../../src/lib/definition/parse.js';
-import type { ExecutionSetup, HistoryRecord } from '../../src/lib/engine/protocol.js';
+import type { ExecutionSetup, HistoryEvent, HistoryRecord } from '../../src/lib/engine/protocol.js';
 import { readRecording, type RecordedRedrives, type RedriveEvent } from './recording.js';
 import { VirtualDriver } from '../engine/virtual-driver.js';
+import { WireTransport } from './wire-transport.js';
 
 /**
  * The recorded machine had activities as tasks. What its workers answered, and when, is read off each history; everything
@@ -11,6 +12,8 @@ import { VirtualDriver } from '../engine/virtual-driver.js';
 const { histories } = readRecording<RecordedRedrives>('aws-recorded-redrives.json');
 
 const ACTIVITY = 'arn:aws:states:us-west-2:111111111111:activity';
+const LOCAL_ACTIVITY = 'arn:aws:states:us-east-1:000000000000:activity';
+const ACTIVITIES = ['SuccessfulActivity', 'Work', 'SucceededSibling', 'FailedSibling', 'AbortedSibling'];
 const task = (name: string, transition: object): object => ({
   Type: 'Task',
   Resource: `${ACTIVITY}:${name}`,
@@ -58,6 +61,62 @@ test.each(CASES)('%s goes on after a redrive as AWS recorded it', async (name, k
   );
   expect(namesOf(driver.records)).toEqual(labelsOf(recorded));
 });
+
+test.each(CASES)(
+  '%s goes on after a redrive as AWS recorded it, over the wire',
+  { timeout: 30_000 },
+  async (name, key) => {
+    const recorded = histories[key]!;
+    const wire = await WireTransport.open();
+    try {
+      const events = await playOverWire(wire, name, recorded);
+      expect(events.map(({ id, previousEventId, type }) => ({ id, previousEventId, type }))).toEqual(
+        recorded.map(({ id, previousEventId, type }) => ({ id, previousEventId, type })),
+      );
+      expect(namesOf(events.map((event) => ({ event: event as unknown as HistoryEvent })))).toEqual(labelsOf(recorded));
+    } finally {
+      await wire.close();
+    }
+  },
+);
+
+/** A worker that polls activities and answers, and a client that redrives, each when the recording says so. */
+async function playOverWire(wire: WireTransport, name: string, recorded: readonly RedriveEvent[]) {
+  for (const activity of ACTIVITIES) await wire.ask('CreateActivity', { name: activity });
+  const definition = JSON.stringify(MACHINE).replaceAll(ACTIVITY, LOCAL_ACTIVITY);
+  const roleArn = 'arn:aws:iam::000000000000:role/probe';
+  const { stateMachineArn } = await wire.ask('CreateStateMachine', { name: 'probe', definition, roleArn });
+  const input = JSON.stringify({ case: name });
+  const started = await wire.ask('StartExecution', { stateMachineArn, name, input });
+  const executionArn = started['executionArn'] as string;
+  const schedules = new Map<number, number>();
+  const tokens = new Map<number, unknown>();
+  for (const { id, previousEventId, type } of recorded) {
+    const scheduledId = type === 'ActivityScheduled' ? id : (schedules.get(previousEventId) ?? previousEventId);
+    schedules.set(id, scheduledId);
+    const taskToken = tokens.get(scheduledId);
+    if (type === 'ActivityStarted') {
+      await wire.untilEventCount(executionArn, id - 1);
+      const events = await wire.history(executionArn, false);
+      const scheduled = events.find((event) => event.id === scheduledId) as unknown as ActivityScheduled;
+      const activityArn = scheduled.activityScheduledEventDetails.resource;
+      tokens.set(scheduledId, (await wire.ask('GetActivityTask', { activityArn }))['taskToken']);
+    } else if (type === 'ActivitySucceeded') {
+      await wire.ask('SendTaskSuccess', { taskToken, output: '"done"' });
+    } else if (type === 'ActivityFailed') {
+      await wire.ask('SendTaskFailure', { taskToken, error: 'Probe.Retry' });
+    } else if (type === 'ExecutionRedriven') {
+      await wire.untilEventCount(executionArn, id - 1);
+      await wire.ask('RedriveExecution', { executionArn });
+    }
+  }
+  await wire.untilEventCount(executionArn, recorded.length);
+  return wire.history(executionArn, false);
+}
+
+interface ActivityScheduled {
+  readonly activityScheduledEventDetails: { readonly resource: string };
+}
 
 /** Every answer a worker gave, every redrive, and the second of back-off before the retry, in the recorded order. */
 async function playAnswers(driver: VirtualDriver, recorded: readonly RedriveEvent[]): Promise<void> {

@@ -24,7 +24,7 @@ test('a failing branch stops its siblings, from the inside out, and nobody liste
   };
   const driver = await play(setupOf(definition), replies({ a: [boom], b: ['silence'] }, { a: 1000 }));
   expect(outline(driver, 14)).toEqual([
-    '14 <- 11 LambdaFunctionStarted',
+    '14 <- 10 LambdaFunctionStarted',
     '15 <- 13 LambdaFunctionFailed',
     '16 <- 15 TaskStateAborted',
     '17 <- 15 WaitStateAborted',
@@ -39,7 +39,10 @@ test('a failing branch stops its siblings, from the inside out, and nobody liste
 
 test('an inner Parallel that fails says so once', async () => {
   const inner = { Type: 'Parallel', Branches: [branch('A', task('a', { End: true }))], End: true };
-  const definition = { StartAt: 'P', States: { P: { Type: 'Parallel', Branches: [branch('Inner', inner)], End: true } } };
+  const definition = {
+    StartAt: 'P',
+    States: { P: { Type: 'Parallel', Branches: [branch('Inner', inner)], End: true } },
+  };
   const driver = await play(setupOf(definition), replies({ a: [boom] }));
   expect(outline(driver, 8)).toEqual([
     '8 <- 7 LambdaFunctionStarted',
@@ -63,7 +66,10 @@ test.each([
   [1000, 40],
 ])('MaxConcurrency %i of 45 items runs %i at once', async (MaxConcurrency, expected) => {
   const items = Array.from({ length: 45 }, (_, index) => index);
-  const driver = await play(setupOf(overItems({ MaxConcurrency }), items), replies({ a: [{ output: 'x' }] }, { a: 1000 }));
+  const driver = await play(
+    setupOf(overItems({ MaxConcurrency }), items),
+    replies({ a: [{ output: 'x' }] }, { a: 1000 }),
+  );
   let running = 0;
   let most = 0;
   for (const { event } of driver.records) {
@@ -89,7 +95,12 @@ test('outputs keep the order of the items, whoever ends first', async () => {
 });
 
 test.each<[string, object, Json, object]>([
-  ['no array', {}, { items: 1 }, { error: 'States.Runtime', cause: expect.stringContaining('must point to array') as string }],
+  [
+    'no array',
+    {},
+    { items: 1 },
+    { error: 'States.Runtime', cause: expect.stringContaining('must point to array') as string },
+  ],
   ['no items', { ItemsPath: '$.items' }, { items: [] }, { status: 'SUCCEEDED', output: '[]' }],
   ['a selector that finds nothing', { ItemSelector: { 'x.$': '$.absent' } }, [1], { error: 'States.Runtime' }],
 ])('a Map over %s', async (_name, fields, input, expected) => {

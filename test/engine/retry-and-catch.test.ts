@@ -32,7 +32,11 @@ describe('how long until the next attempt, in milliseconds', () => {
     ['a flat rate', { IntervalSeconds: 5, BackoffRate: 1 }, [5000, 5000]],
     ['a broken rate', { IntervalSeconds: 1, BackoffRate: 1.5 }, [1000, 1500, 2250]],
     ['a ceiling', { IntervalSeconds: 2, MaxDelaySeconds: 5 }, [2000, 4000, 5000, 5000]],
-    ['full jitter, half drawn', { IntervalSeconds: 2, MaxDelaySeconds: 5, JitterStrategy: 'FULL' as const }, [1000, 2000, 2500]],
+    [
+      'full jitter, half drawn',
+      { IntervalSeconds: 2, MaxDelaySeconds: 5, JitterStrategy: 'FULL' as const },
+      [1000, 2000, 2500],
+    ],
   ])('%s', (_name, fields, expected) => {
     const delays = expected.map((_, attempt) => retryDelay({ ErrorEquals: ['E'], ...fields }, attempt, () => 0.5));
     expect(delays).toEqual(expected);
@@ -41,13 +45,22 @@ describe('how long until the next attempt, in milliseconds', () => {
 
 test('the first retrier that matches decides, and each has attempts of its own', () => {
   const retriers = [{ ErrorEquals: ['A'], MaxAttempts: 1 }, { ErrorEquals: ['States.ALL'] }];
-  const decide = (error: string, used: number[]): number | undefined => decideRetry(retriers, { error }, used, () => 0)?.index;
+  const decide = (error: string, used: number[]): number | undefined =>
+    decideRetry(retriers, { error }, used, () => 0)?.index;
   expect(decide('A', [])).toBe(0);
   expect(decide('A', [1])).toBeUndefined();
   expect(decide('B', [1, 2])).toBe(1);
   expect(decide('B', [0, 3])).toBeUndefined();
   expect(decideRetry([{ ErrorEquals: ['A'], MaxAttempts: 0 }], { error: 'A' }, [], () => 0)).toBeUndefined();
-  expect(findCatcher([{ ErrorEquals: ['A'], Next: 'x' }, { ErrorEquals: ['States.ALL'], Next: 'y' }], { error: 'B' })).toBe(1);
+  expect(
+    findCatcher(
+      [
+        { ErrorEquals: ['A'], Next: 'x' },
+        { ErrorEquals: ['States.ALL'], Next: 'y' },
+      ],
+      { error: 'B' },
+    ),
+  ).toBe(1);
 });
 
 test('attempts happen when their delay is over and see how many went before', async () => {
@@ -81,7 +94,9 @@ test('what goes wrong on the way to a catcher is not caught by it', async () => 
       H: { Type: 'Pass', End: true },
     },
   };
-  const driver = new VirtualDriver(setupOf(definition, { text: 'no object' }), { answer: replies({ a: [flaky] }) }).start();
+  const driver = new VirtualDriver(setupOf(definition, { text: 'no object' }), {
+    answer: replies({ a: [flaky] }),
+  }).start();
   await driver.drive();
   expect(driver.steps.at(-1)).toMatchObject({ status: 'FAILED', error: 'States.ResultPathMatchFailure' });
 });

@@ -9,10 +9,17 @@ const one = (state: object, fields: object = {}): object => ({ StartAt: 'T', Sta
 test.each([
   ['a function', task('a', { TimeoutSeconds: 5, End: true }), 'LambdaFunctionTimedOut'],
   ['a path', task('a', { TimeoutSecondsPath: '$.limit', End: true }), 'LambdaFunctionTimedOut'],
-  ['an integration', { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', TimeoutSeconds: 5, End: true }, 'TaskTimedOut'],
+  [
+    'an integration',
+    { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', TimeoutSeconds: 5, End: true },
+    'TaskTimedOut',
+  ],
   ['an activity', { Type: 'Task', Resource: ACTIVITY, TimeoutSeconds: 5, End: true }, 'ActivityTimedOut'],
 ])('a task that does not answer in time fails: %s', async (_name, state, type) => {
-  const driver = await play(setupOf(one(state), { limit: 5 }), replies({ a: ['silence'], invoke: ['silence'], pick: ['silence'] }));
+  const driver = await play(
+    setupOf(one(state), { limit: 5 }),
+    replies({ a: ['silence'], invoke: ['silence'], pick: ['silence'] }),
+  );
   expect(driver.records.at(-2)?.event).toMatchObject({ type, timestamp: STARTED_AT + 5000 });
   const last = driver.steps.at(-1)!;
   expect(last).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
@@ -21,7 +28,10 @@ test.each([
 });
 
 test('an answer after the time is up is not heard', async () => {
-  const driver = await play(setupOf(one(task('a', { TimeoutSeconds: 5, End: true }))), replies({ a: [{ output: 1 }] }, { a: 6000 }));
+  const driver = await play(
+    setupOf(one(task('a', { TimeoutSeconds: 5, End: true }))),
+    replies({ a: [{ output: 1 }] }, { a: 6000 }),
+  );
   expect(driver.execution.status).toBe('FAILED');
   expect(driver.send({ kind: 'task-succeeded', key: 'task:3', output: '1' })).toEqual({
     records: [],

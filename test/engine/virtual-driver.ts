@@ -1,3 +1,4 @@
+import { childIdentity, childSetup } from '../../src/lib/engine/child-execution.js';
 import { Execution } from '../../src/lib/engine/execution.js';
 import type {
   Effect,
@@ -10,6 +11,7 @@ import type {
 } from '../../src/lib/engine/protocol.js';
 
 export type Invocation = Extract<Effect, { kind: 'invoke' }>;
+export type StartChild = Extract<Effect, { kind: 'start-child' }>;
 export type Evaluation = Extract<Effect, { kind: 'evaluate' }>;
 
 /** Answers a call: signals, each so many milliseconds after the call was first made. */
@@ -27,6 +29,10 @@ export interface DriverOptions {
   readonly answer: Answerer;
   readonly evaluate?: (evaluation: Evaluation, sources: Sources) => Promise<Signal>;
   readonly startAt?: Instant;
+  /** Reads items or writes results. */
+  readonly storage?: (effect: Extract<Effect, { kind: 'read-items' | 'write-results' }>) => Signal;
+  /** Nothing that children do happens after it. */
+  readonly childHorizon?: Instant;
 }
 
 interface Due {
@@ -51,6 +57,11 @@ export class VirtualDriver {
   /** When each call was first made. */
   private readonly calls = new Map<string, Instant>();
   private readonly evaluations: Promise<Signal>[] = [];
+  /** Children that were asked for; each runs to its end by itself, on a clock that starts where this one is. */
+  private readonly starting: StartChild[] = [];
+  /** Children of all Map Runs by run and index, kept over restarts. */
+  readonly children = new Map<string, VirtualDriver>();
+  readonly mapRuns: Extract<Effect, { kind: 'map-run' }>[] = [];
   private drawn = 0;
   private scheduled = 0;
 
@@ -81,6 +92,9 @@ export class VirtualDriver {
     for (const [key, at] of this.calls) {
       other.calls.set(key, at);
     }
+    for (const [key, child] of this.children) {
+      other.children.set(key, child);
+    }
     other.records.push(...this.records.slice(0, cut.records));
     // Records come back from a store as JSON.
     const stored = JSON.parse(JSON.stringify(other.records)) as HistoryRecord[];
@@ -101,6 +115,9 @@ export class VirtualDriver {
     for (;;) {
       while (this.evaluations.length > 0) {
         this.send(await this.evaluations.shift()!);
+      }
+      while (this.starting.length > 0) {
+        await this.runChild(this.starting.shift()!);
       }
       const next = this.nextDue(horizon);
       if (next === undefined || this.execution.status !== 'RUNNING') {
@@ -138,7 +155,49 @@ export class VirtualDriver {
         }
         this.evaluations.push(this.options.evaluate(effect, this.sources));
         return;
+      case 'start-child':
+        this.starting.push(effect);
+        return;
+      case 'map-run':
+        this.mapRuns.push(effect);
+        return;
+      case 'read-items':
+      case 'write-results':
+        if (this.options.storage === undefined) {
+          throw new Error('there is no bucket');
+        }
+        this.schedule(this.now, this.options.storage(effect));
+        return;
     }
+  }
+
+  private async runChild(effect: StartChild): Promise<void> {
+    const id = `${effect.mapRunArn}#${effect.index}`;
+    let child = this.children.get(id);
+    if (child === undefined) {
+      const identity = childIdentity(effect.mapRunArn, `child-${effect.index}`, effect.executionType, '0');
+      const given = { type: effect.executionType, input: effect.input, startedAt: this.now };
+      child = new VirtualDriver(childSetup(this.setup, effect.stateName, identity, given), this.options).start();
+      this.children.set(id, child);
+      await child.drive(this.options.childHorizon);
+    } else if (child.execution.status !== 'SUCCEEDED' && child.execution.redriveCount < effect.redriveCount) {
+      child.now = this.now;
+      child.send({ kind: 'redrive' });
+      await child.drive(this.options.childHorizon);
+    }
+    const { status } = child.execution;
+    if (status === 'RUNNING') {
+      return;
+    }
+    const last = child.steps.findLast((step) => step.status === status && step.records.length > 0);
+    const report = {
+      Status: status,
+      Name: `child-${effect.index}`,
+      Error: last?.error ?? null,
+      Cause: last?.cause ?? null,
+    };
+    const output = status === 'SUCCEEDED' ? (last?.output ?? 'null') : JSON.stringify(report);
+    this.schedule(Math.max(this.now, child.now), { kind: 'child-ended', key: effect.key, status, output });
   }
 
   private call(effect: Invocation): void {

@@ -1,6 +1,14 @@
 import { Interpreter } from './interpreter.js';
 import { restore, resume } from './restore.js';
-import type { ExecutionSetup, ExecutionStatus, HistoryRecord, RunningExecution, Signal, Sources, Step } from './protocol.js';
+import type {
+  ExecutionSetup,
+  ExecutionStatus,
+  HistoryRecord,
+  RunningExecution,
+  Signal,
+  Sources,
+  Step,
+} from './protocol.js';
 
 /** One execution of a state machine: the engine's surface (see protocol.ts). */
 export class Execution implements RunningExecution {

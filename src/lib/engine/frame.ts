@@ -1,7 +1,8 @@
 import type { QueryLanguage, State, StateGraph } from '../definition/types.js';
-import { Datum } from './datum.js';
+import type { Datum } from './datum.js';
 import type { Instant, Json, ResourceReference } from './protocol.js';
 import type { FailureReason } from './state-failure.js';
+import type { MapRun } from './map-run.js';
 
 export type Variables = Readonly<Record<string, Json>>;
 
@@ -50,7 +51,11 @@ export class Frame {
   }
 
   /** Opens a visit; `event` is its StateEntered. */
-  enter(name: string, input: Datum, event: { readonly id: number; readonly previousEventId: number; readonly timestamp: Instant }): void {
+  enter(
+    name: string,
+    input: Datum,
+    event: { readonly id: number; readonly previousEventId: number; readonly timestamp: Instant },
+  ): void {
     const state = this.graph.States[name];
     if (state === undefined) {
       throw new Error(`no state '${name}' in this definition`);
@@ -107,7 +112,7 @@ export interface Visit {
 export interface Group {
   /** The *StateStarted event. */
   readonly startedId: number;
-  readonly length: number;
+  length: number;
   /** Map: how many at once. Parallel: all. */
   concurrency: number;
   /** Map: the items. */
@@ -122,6 +127,8 @@ export interface Group {
   done: number;
   /** The last event of the child that ended last. */
   lastOfEnded: number;
+  /** Distributed Map: its children are executions of their own. */
+  run?: MapRun;
 }
 
 export type Phase =
@@ -135,6 +142,12 @@ export type Phase =
   | { readonly kind: 'until'; readonly at: Instant }
   /** A Parallel or Map whose children are at work. */
   | { readonly kind: 'group' }
+  /** A distributed Map whose items are being read, whose results are being written, or that has been redriven. */
+  | { readonly kind: 'reading' }
+  | { readonly kind: 'writing' }
+  | { readonly kind: 'redriven' }
+  /** An item of a distributed Map: an execution of its own is at work. */
+  | { readonly kind: 'child'; readonly key: string }
   /** The state's work is done, its output is to be made. */
   | { readonly kind: 'result'; readonly result: Datum }
   | { readonly kind: 'caught'; readonly reason: FailureReason; readonly catcher: number }
@@ -151,6 +164,8 @@ export interface TaskPhase {
   /** Milliseconds. */
   readonly heartbeat: number | undefined;
   started: boolean;
+  /** The request has arrived at its service; somebody there answers later. */
+  submitted: boolean;
   /** When the next heartbeat is due at the latest. */
   beatBy?: Instant;
 }

@@ -4,22 +4,44 @@ import { Suspended, type DataFlow } from './data-flow/data-flow.js';
 import { JsonPathFlow } from './data-flow/json-path-flow.js';
 import { JsonataFlow } from './data-flow/jsonata-flow.js';
 import { Datum } from './datum.js';
-import { Frame, languageOf, type Answer, type Phase } from './frame.js';
-import { LanguageError } from './language-error.js';
-import { exceedsPayloadLimit, HISTORY_LIMIT, STEP_LIMIT } from './limits.js';
-import type { Effect, ExecutionSetup, ExecutionStatus, HistoryEvent, Instant, Json, Signal, Sources, Step } from './protocol.js';
+import { fail, failBecauseOf, goToCatcher } from './failing.js';
+import { Frame, languageOf, type Phase } from './frame.js';
+import { EXPRESS_LIMIT_SECONDS, HISTORY_LIMIT, STEP_LIMIT } from './limits.js';
+import type {
+  Effect,
+  ExecutionSetup,
+  ExecutionStatus,
+  HistoryEvent,
+  Instant,
+  Json,
+  Signal,
+  Sources,
+  Step,
+} from './protocol.js';
 import { HistoryFull, Recorder, type Note } from './recorder.js';
 import { reopen } from './redrive.js';
-import { decideRetry, findCatcher } from './retry-and-catch.js';
+import { Requests } from './requests.js';
 import type { Run } from './run.js';
-import { dataLimitExceeded, StateFailure, type Evaluation, type FailureReason } from './state-failure.js';
-import { childEnded, childFailed, dropGroup, fillMap, halt, inputOfChild, runMap, runParallel } from './states/group.js';
+import type { FailureReason } from './state-failure.js';
+import { inputOfChild } from './states/children.js';
 import { runChoice } from './states/choice.js';
 import { runFail } from './states/fail.js';
+import { halt } from './states/halting.js';
+import { fillMap, runMap } from './states/map.js';
+import {
+  askForChild,
+  hearMapRun,
+  inputOfItem,
+  isDistributed,
+  resumeRedriven,
+  runDistributedMap,
+} from './states/map-run.js';
+import { runParallel } from './states/parallel.js';
 import { runPass } from './states/pass.js';
 import { runSucceed } from './states/succeed.js';
 import { hearTask, runTask, timeOutTask } from './states/task.js';
-import { askForWaking, runWait, wake } from './states/wait.js';
+import { runWait, wake } from './states/wait.js';
+import { conclude, enter } from './transitions.js';
 
 const CONTINUE = 'continue';
 const complete = { truncated: false };
@@ -45,9 +67,8 @@ export class Interpreter implements Run, ExecutionView {
   private readonly jsonata: DataFlow;
   /** Whose turn it is. */
   private advancing: Frame;
-  private readonly listening = new Map<string, Frame>();
+  private readonly requests = new Requests();
   private readonly ready: Frame[] = [];
-  private effects: Effect[] = [];
 
   constructor(
     readonly setup: ExecutionSetup,
@@ -59,7 +80,9 @@ export class Interpreter implements Run, ExecutionView {
     this.root = new Frame(setup.definition, undefined, 0, { variables: {}, last: 0, input: this.inputDatum });
     this.advancing = this.root;
     this.jsonPath = new JsonPathFlow(this, sources);
-    this.jsonata = new JsonataFlow(this, (location, expression, bindings) => this.ask(location, expression, bindings));
+    this.jsonata = new JsonataFlow(this, (location, expression, bindings) =>
+      this.requests.ask(this.advancing, location, expression, bindings),
+    );
   }
 
   get input(): Json {
@@ -102,12 +125,16 @@ export class Interpreter implements Run, ExecutionView {
         this.hearTimer(signal.key);
         return;
       case 'evaluated':
-        this.hearAnswer(signal);
+        this.pushIfAny(this.requests.hearAnswer(signal));
         return;
       default: {
-        const frame = this.listening.get(signal.key);
-        if (frame?.phase.kind === 'task') {
+        const frame = this.requests.listener(signal.key);
+        if (frame?.phase.kind === 'task' && signal.kind !== 'child-ended') {
           hearTask(frame, frame.phase, signal, this);
+        } else if (frame !== undefined) {
+          this.attempt(frame.phase.kind === 'child' ? (frame.parent ?? frame) : frame, () => {
+            hearMapRun(frame, signal, this);
+          });
         }
       }
     }
@@ -117,21 +144,21 @@ export class Interpreter implements Run, ExecutionView {
     if (this.status !== 'RUNNING' || key === CONTINUE) {
       return;
     }
-    if (key === this.deadlineKey) {
+    if (key === this.deadlineKey && this.deadlineSeconds !== undefined) {
       this.end('TIMED_OUT', {}, 'ExecutionTimedOut', 0);
       return;
     }
-    const frame = this.listening.get(key);
+    const frame = this.requests.listener(key);
     if (frame === undefined) {
       return;
     }
     if (frame.phase.kind === 'task') {
       timeOutTask(frame, frame.phase, key, this);
-      return;
+    } else if (frame.phase.kind === 'until' || frame.phase.kind === 'backoff') {
+      this.release(frame, key);
+      wake(frame, this);
+      this.push(frame);
     }
-    this.release(frame, key);
-    wake(frame, this);
-    this.push(frame);
   }
 
   /** Advances all that can go on, up to the limit of one step. */
@@ -143,14 +170,12 @@ export class Interpreter implements Run, ExecutionView {
   /** What this step has made; what can still go on is left to the next. */
   takeStep(): Step {
     if (this.status === 'RUNNING' && this.ready.length > 0) {
-      this.effects.push({ kind: 'timer', key: CONTINUE, at: this.now });
+      this.requests.add({ kind: 'timer', key: CONTINUE, at: this.now });
     }
-    const effects = this.effects;
-    this.effects = [];
     const ended = this.status !== 'RUNNING';
     return {
       records: this.recorder.take(),
-      effects,
+      effects: this.requests.take(),
       status: this.status,
       ...(ended && this.output !== undefined ? { output: this.output.text } : {}),
       ...(ended ? this.reason : {}),
@@ -179,7 +204,7 @@ export class Interpreter implements Run, ExecutionView {
         if (error instanceof Suspended) {
           return;
         }
-        this.failBecauseOf(frame, error);
+        failBecauseOf(frame, error, this);
       }
       if (!canAdvance(frame.phase)) {
         return;
@@ -203,11 +228,14 @@ export class Interpreter implements Run, ExecutionView {
           fillMap(frame, this);
         }
         return;
+      case 'redriven':
+        resumeRedriven(frame, this);
+        return;
       case 'result':
-        this.conclude(frame, phase.result);
+        conclude(frame, phase.result, this);
         return;
       case 'caught':
-        this.goToCatcher(frame, phase.reason, phase.catcher);
+        goToCatcher(frame, phase.reason, phase.catcher, this);
         return;
       default:
     }
@@ -216,18 +244,33 @@ export class Interpreter implements Run, ExecutionView {
   private begin(frame: Frame, input: Datum | undefined): void {
     const { parent } = frame;
     if (input !== undefined || parent === undefined) {
-      this.enter(frame, frame.graph.StartAt, input ?? this.inputDatum);
+      enter(frame, frame.graph.StartAt, input ?? this.inputDatum, this);
       return;
     }
+    const { group } = parent.at;
+    const distributed = group?.run !== undefined;
     let given: Datum;
     try {
-      given = inputOfChild(parent, frame.index, this);
+      given = distributed ? inputOfItem(parent, group, frame.index, this) : inputOfChild(parent, frame.index, this);
     } catch (error) {
       // Selecting an item is the Map's doing, not the iteration's.
-      this.failBecauseOf(parent, error);
+      failBecauseOf(parent, error, this);
       return;
     }
-    this.enter(frame, frame.graph.StartAt, given);
+    if (distributed) {
+      askForChild(parent, frame, given, this);
+    } else {
+      enter(frame, frame.graph.StartAt, given, this);
+    }
+  }
+
+  /** Does something on behalf of a frame, whose state fails for what is thrown. */
+  private attempt(frame: Frame, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      failBecauseOf(frame, error, this);
+    }
   }
 
   private runState(frame: Frame, state: State): void {
@@ -248,7 +291,11 @@ export class Interpreter implements Run, ExecutionView {
         runParallel(frame, state, this);
         return;
       case 'Map':
-        runMap(frame, state, this);
+        if (isDistributed(state)) {
+          runDistributedMap(frame, state, this);
+        } else {
+          runMap(frame, state, this);
+        }
         return;
       case 'Succeed':
         runSucceed(frame, this);
@@ -259,152 +306,21 @@ export class Interpreter implements Run, ExecutionView {
     }
   }
 
-  private enter(frame: Frame, name: string, input: Datum): void {
-    const state = frame.graph.States[name];
-    if (state === undefined) {
-      throw new StateFailure({ error: 'States.Runtime', cause: `The state '${name}' does not exist.` });
-    }
-    const details = { input: input.text, inputDetails: complete, name };
-    frame.enter(name, input, this.record(frame, `${state.Type}StateEntered`, frame.last, 'stateEnteredEventDetails', details));
-  }
-
-  conclude(frame: Frame, result: Datum): void {
-    const { state } = frame.at;
-    const { output, assigned } = this.flow(frame).outcome(frame, result);
-    this.leave(frame, output, assigned, 'Next' in state ? state.Next : undefined);
-  }
-
-  leave(frame: Frame, output: Datum, assigned: Frame['variables'] | undefined, next: string | undefined): void {
-    const { name, state } = frame.at;
-    const { text } = output;
-    if (exceedsPayloadLimit(text)) {
-      throw new StateFailure(dataLimitExceeded(name));
-    }
-    const details = {
-      name,
-      output: text,
-      outputDetails: complete,
-      ...(assigned === undefined
-        ? {}
-        : {
-            assignedVariables: Object.fromEntries(Object.entries(assigned).map(([key, value]) => [key, JSON.stringify(value)])),
-            assignedVariablesDetails: complete,
-          }),
-    };
-    const note: Note | undefined = next === undefined && frame.parent !== undefined ? { end: true } : undefined;
-    this.record(frame, `${state.Type}StateExited`, frame.last, 'stateExitedEventDetails', details, note);
-    frame.assign(assigned);
-    if (next !== undefined) {
-      this.enter(frame, next, output);
-      return;
-    }
-    frame.phase = { kind: 'done' };
-    if (frame.parent === undefined) {
-      this.succeed(output);
-    } else {
-      frame.halted = true;
-      childEnded(frame.parent, frame, output, this);
-      this.push(frame.parent);
-    }
-  }
-
-  fail(frame: Frame, reason: FailureReason, failedId: number): void {
-    const visit = frame.at;
-    frame.last = failedId;
-    // What goes wrong on the way to a catcher is not handled once more.
-    const handled = frame.phase.kind === 'caught';
-    const retriers = 'Retry' in visit.state && !handled ? visit.state.Retry : undefined;
-    const retry = decideRetry(retriers, reason, visit.retriesUsed, () => this.sources.random());
-    if (retry !== undefined) {
-      dropGroup(frame, this);
-      const until = this.now + retry.delay;
-      this.backOff(frame, retry.index, until, failedId);
-      this.annotate({ retry: { at: frame.path, index: retry.index, until, failedId } });
-      askForWaking(frame, this);
-      return;
-    }
-    if (visit.state.Type === 'Map' || visit.state.Type === 'Parallel') {
-      if (visit.group !== undefined) {
-        this.record(frame, `${visit.state.Type}StateFailed`, frame.last);
-      }
-    }
-    const catcher = findCatcher('Catch' in visit.state && !handled ? visit.state.Catch : undefined, reason);
-    if (catcher !== undefined) {
-      dropGroup(frame, this);
-      if (this.flow(frame) === this.jsonata) {
-        this.annotate({ caught: { at: frame.path, catcher, ...reason, failedId: frame.last } });
-      }
-      frame.phase = { kind: 'caught', reason, catcher };
-      this.push(frame);
-      return;
-    }
-    frame.phase = { kind: 'failed' };
-    if (frame.parent === undefined) {
-      this.end('FAILED', reason, 'ExecutionFailed', frame.last);
-    } else {
-      childFailed(frame.parent, frame, reason, frame.last, this);
-    }
-  }
-
-  /** Puts a frame between two attempts. */
-  backOff(frame: Frame, retrier: number, until: Instant, failedId: number): void {
-    const visit = frame.at;
-    visit.retryCount += 1;
-    visit.retriesUsed[retrier] = (visit.retriesUsed[retrier] ?? 0) + 1;
-    visit.group = undefined;
-    frame.last = failedId;
-    frame.phase = { kind: 'backoff', until, failedId };
-  }
-
-  private goToCatcher(frame: Frame, reason: FailureReason, index: number): void {
-    const { state } = frame.at;
-    const catcher = 'Catch' in state ? state.Catch?.[index] : undefined;
-    if (catcher === undefined) {
-      throw new Error(`state '${frame.at.name}' has no catcher ${index}`);
-    }
-    const { output, assigned } = this.flow(frame).caught(frame, catcher, reason);
-    this.leave(frame, output, assigned, catcher.Next);
-  }
-
-  private failBecauseOf(frame: Frame, error: unknown): void {
-    if (error instanceof StateFailure) {
-      const failedId = error.evaluation === undefined ? frame.last : this.recordEvaluation(frame, error.reason, error.evaluation);
-      this.fail(frame, error.reason, failedId);
-    } else if (error instanceof LanguageError) {
-      const { name, enteredId } = frame.at;
-      const cause = `An error occurred while executing the state '${name}' (entered at the event id #${enteredId}). ${error.message}`;
-      this.fail(frame, { error: error.errorName, cause }, frame.last);
-    } else {
-      throw error;
-    }
-  }
-
-  /**
-   * What fails while a state is being evaluated points to the event before its entry, as if it had not been entered yet
-   * (recordings test_undefined_reference); what turns out later points to what came last.
-   */
-  private recordEvaluation(frame: Frame, reason: FailureReason, { location, afterEntry }: Evaluation): number {
-    const { name, enteredId, enteredAfter, state } = frame.at;
-    const cause = frame.last === enteredId && !afterEntry ? enteredAfter : frame.last;
-    const details = { ...reason, ...(location === undefined ? {} : { location }), state: name };
-    let event = this.record(frame, 'EvaluationFailed', cause, 'evaluationFailedEventDetails', details);
-    if ((state.Type === 'Map' || state.Type === 'Parallel') && frame.at.group === undefined) {
-      event = this.record(frame, `${state.Type}StateFailed`, event.id);
-    }
-    return event.id;
-  }
-
   private endBecauseOf(error: unknown): void {
     if (!(error instanceof HistoryFull)) {
       throw error;
     }
     const cause = `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`;
-    this.end('FAILED', { error: 'States.Runtime', cause }, 'ExecutionFailed', this.recorder.lastId);
+    this.failExecution({ error: 'States.Runtime', cause }, this.recorder.lastId);
   }
 
-  private succeed(output: Datum): void {
+  succeedExecution(output: Datum): void {
     this.output = output;
     this.end('SUCCEEDED', {}, 'ExecutionSucceeded', this.root.last, { output: output.text, outputDetails: complete });
+  }
+
+  failExecution(reason: FailureReason, previousEventId: number): void {
+    this.end('FAILED', reason, 'ExecutionFailed', previousEventId);
   }
 
   private stop(signal: { readonly error?: string; readonly cause?: string }): void {
@@ -420,7 +336,12 @@ export class Interpreter implements Run, ExecutionView {
 
   private redrive(): void {
     const { lastId } = this.recorder;
-    if (this.setup.type !== 'STANDARD' || this.status === 'RUNNING' || this.status === 'SUCCEEDED' || lastId >= HISTORY_LIMIT - 1) {
+    if (
+      this.setup.type !== 'STANDARD' ||
+      this.status === 'RUNNING' ||
+      this.status === 'SUCCEEDED' ||
+      lastId >= HISTORY_LIMIT - 1
+    ) {
       return;
     }
     const details = { redriveCount: this.redriveCount + 1 };
@@ -438,22 +359,35 @@ export class Interpreter implements Run, ExecutionView {
     return reopen(this.root, event.id, event.timestamp);
   }
 
-  private end(status: ExecutionStatus, reason: FailureReason, type: string, previousEventId: number, details: object = reason): void {
+  private end(
+    status: ExecutionStatus,
+    reason: FailureReason,
+    type: string,
+    previousEventId: number,
+    details: object = reason,
+  ): void {
     this.recorder.record(type, previousEventId, `e${type.slice(1)}EventDetails`, { ...details });
     this.status = status;
     this.reason = reason;
     this.ready.length = 0;
     halt(this.root, this);
-    if (this.setup.definition.TimeoutSeconds !== undefined && status !== 'TIMED_OUT') {
-      this.effects.push({ kind: 'cancel', key: this.deadlineKey });
+    if (this.deadlineSeconds !== undefined && status !== 'TIMED_OUT') {
+      this.requests.add({ kind: 'cancel', key: this.deadlineKey });
     }
   }
 
   askForDeadline(from: Instant): void {
-    const seconds = this.setup.definition.TimeoutSeconds;
+    const seconds = this.deadlineSeconds;
     if (seconds !== undefined) {
-      this.effects.push({ kind: 'timer', key: this.deadlineKey, at: from + seconds * 1000 });
+      this.requests.add({ kind: 'timer', key: this.deadlineKey, at: from + seconds * 1000 });
     }
+  }
+
+  private get deadlineSeconds(): number | undefined {
+    const { definition, type } = this.setup;
+    const limit = type === 'EXPRESS' ? EXPRESS_LIMIT_SECONDS : Infinity;
+    const seconds = Math.min(definition.TimeoutSeconds ?? Infinity, limit);
+    return seconds === Infinity ? undefined : seconds;
   }
 
   private get deadlineKey(): string {
@@ -464,32 +398,14 @@ export class Interpreter implements Run, ExecutionView {
     return languageOf(frame.at.state, this.setup.definition.QueryLanguage) === 'JSONata' ? this.jsonata : this.jsonPath;
   }
 
-  /** The answer to an expression of the frame that is being advanced; the first time it is only asked for. */
-  private ask(location: string, expression: string, bindings: () => Json): Answer | undefined {
-    const frame = this.advancing;
-    const key = `evaluate:${frame.path}:${frame.last}:${location}`;
-    const answer = frame.answers?.get(key);
-    if (answer === undefined && !this.listening.has(key)) {
-      this.request(frame, { kind: 'evaluate', key, expression, bindings: bindings() });
-    }
-    return answer;
-  }
-
-  private hearAnswer({ key, kind: _, ...answer }: Extract<Signal, { kind: 'evaluated' }>): void {
-    const frame = this.listening.get(key);
-    if (frame === undefined) {
-      return;
-    }
-    this.listening.delete(key);
-    frame.keys = frame.keys.filter((other) => other !== key);
-    frame.answers ??= new Map();
-    frame.answers.set(key, answer);
-    if (!frame.keys.some((other) => other.startsWith('evaluate:'))) {
-      this.push(frame);
-    }
-  }
-
-  record(frame: Frame, type: string, previousEventId: number, detailsName?: string, details?: Readonly<Record<string, unknown>>, note?: Note): HistoryEvent {
+  record(
+    frame: Frame,
+    type: string,
+    previousEventId: number,
+    detailsName?: string,
+    details?: Readonly<Record<string, unknown>>,
+    note?: Note,
+  ): HistoryEvent {
     const whole = frame.path === '' ? note : { ...note, at: frame.path };
     const event = this.recorder.record(type, previousEventId, detailsName, details, whole);
     frame.last = event.id;
@@ -500,26 +416,30 @@ export class Interpreter implements Run, ExecutionView {
     this.recorder.annotate(note);
   }
 
-  request(frame: Frame, effect: Effect & { readonly key: string }): void {
-    if (!this.listening.has(effect.key)) {
-      frame.keys.push(effect.key);
-    }
-    this.listening.set(effect.key, frame);
-    this.effects.push(effect);
+  request(frame: Frame, effect: Effect): void {
+    this.requests.request(frame, effect);
+  }
+
+  tell(effect: Effect): void {
+    this.requests.add(effect);
   }
 
   release(frame: Frame, answered?: string): void {
-    for (const key of frame.keys) {
-      this.listening.delete(key);
-      if (key !== answered) {
-        this.effects.push({ kind: 'cancel', key });
-      }
-    }
-    frame.keys = [];
+    this.requests.release(frame, answered);
   }
 
   push(frame: Frame): void {
     this.ready.push(frame);
+  }
+
+  fail(frame: Frame, reason: FailureReason, failedId: number): void {
+    fail(frame, reason, failedId, this);
+  }
+
+  private pushIfAny(frame: Frame | undefined): void {
+    if (frame !== undefined) {
+      this.push(frame);
+    }
   }
 }
 
@@ -529,8 +449,12 @@ function canAdvance(phase: Phase): boolean {
     case 'ready':
     case 'result':
     case 'caught':
+    case 'redriven':
       return true;
     case 'group':
+    case 'reading':
+    case 'writing':
+    case 'child':
     case 'task':
     case 'backoff':
     case 'until':
@@ -539,4 +463,3 @@ function canAdvance(phase: Phase): boolean {
       return false;
   }
 }
-

@@ -5,7 +5,7 @@
  * It never waits, reads or writes. A driver performs the effects, stores the events, and answers with signals.
  *
  *     signal ──> Execution.handle ──> events   (appended to the store, in one transaction, BEFORE effects are performed)
- *                                └──> effects  (invoke, timer, cancel, evaluate)
+ *                                └──> effects  (invoke, timer, cancel, evaluate; start-child and its like for a Map Run)
  *
  * An execution IS its list of records: `Execution.restore(setup, records)` gives the same execution back and asks again
  * for the effects that are still open, so a crash resumes and a redrive continues.
@@ -91,13 +91,74 @@ export type Effect =
       readonly taskToken?: string;
       /** Whether task-started was already recorded before a restart. */
       readonly started: boolean;
+      /** Whether task-submitted was: the request has arrived, only its end is awaited. */
+      readonly submitted: boolean;
     }
-  /** Send {kind: 'timer', key} at `at`. */
+  /** Send {kind: 'timer', key} at `at`. Asked for again under the same key, it replaces the earlier one. */
   | { readonly kind: 'timer'; readonly key: string; readonly at: Instant }
   /** A timer is no longer wanted, or nobody listens to a call any more (a Lambda that runs goes on running). */
   | { readonly kind: 'cancel'; readonly key: string }
   /** Evaluate something asynchronous (JSONata); answered by `evaluated`. */
-  | { readonly kind: 'evaluate'; readonly key: string; readonly expression: string; readonly bindings: Json };
+  | { readonly kind: 'evaluate'; readonly key: string; readonly expression: string; readonly bindings: Json }
+  | MapRunEffect;
+
+/**
+ * A distributed Map's items run in executions of their own, which the driver keeps: (Map Run, index) names one for good.
+ * Nothing of a child is in its parent's records, so a restored parent asks for every child again, and the driver answers
+ * for those that have ended from what it has stored.
+ */
+export type MapRunEffect =
+  /** The Map Run as it is now; to be stored in the transaction of the step's events. Not answered; comes again after a restart. */
+  | {
+      readonly kind: 'map-run';
+      readonly key: string;
+      readonly mapRunArn: string;
+      readonly stateName: string;
+      /** Anything but RUNNING: children that still run are to be stopped. */
+      readonly status: MapRunStatus;
+      readonly maxConcurrency: number;
+      readonly toleratedFailureCount: number;
+      readonly toleratedFailurePercentage: number;
+      readonly redriveCount: number;
+      /** Items of the whole run, once known. */
+      readonly itemCount?: number;
+    }
+  /** Read the items. Answered by task-succeeded with the JSON text of an array, or task-failed. */
+  | {
+      readonly kind: 'read-items';
+      readonly key: string;
+      readonly resource: string;
+      readonly parameters: Json;
+      readonly config: Json;
+      /** Read no more than these. */
+      readonly maxItems?: number;
+    }
+  /** Have the execution for this item (or batch) run. Answered by child-ended; `cancel` means that nobody waits for it. */
+  | {
+      readonly kind: 'start-child';
+      readonly key: string;
+      readonly mapRunArn: string;
+      readonly stateName: string;
+      readonly index: number;
+      /** How many items it works on. */
+      readonly itemCount: number;
+      /** JSON text. */
+      readonly input: string;
+      readonly executionType: MachineType;
+      /** Redrives of the Map Run: a child that failed before the latest of them runs again. */
+      readonly redriveCount: number;
+    }
+  /** Export the children's results. Answered by task-succeeded with {Bucket, Key} of the manifest, or task-failed. */
+  | {
+      readonly kind: 'write-results';
+      readonly key: string;
+      readonly mapRunArn: string;
+      readonly resource: string;
+      readonly parameters: Json;
+      readonly config: Json;
+    };
+
+export type MapRunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 
 export type Signal =
   | { readonly kind: 'task-started'; readonly key: string; readonly details?: Record<string, Json> }
@@ -109,6 +170,13 @@ export type Signal =
   | { readonly kind: 'task-submitted'; readonly key: string; readonly output: string }
   | { readonly kind: 'task-heartbeat'; readonly key: string }
   | { readonly kind: 'timer'; readonly key: string }
+  /** `output`: a succeeded child's output, for any other all that is known of it, as ResultWriter exports it; JSON text. */
+  | {
+      readonly kind: 'child-ended';
+      readonly key: string;
+      readonly status: Exclude<ExecutionStatus, 'RUNNING'>;
+      readonly output: string;
+    }
   | { readonly kind: 'evaluated'; readonly key: string; readonly value?: Json; readonly failure?: string }
   | { readonly kind: 'stop'; readonly error?: string; readonly cause?: string }
   | { readonly kind: 'redrive' };

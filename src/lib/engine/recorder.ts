@@ -1,5 +1,6 @@
 import { HISTORY_LIMIT } from './limits.js';
 import type { HistoryEvent, HistoryRecord, Instant, Json, MachineType } from './protocol.js';
+import type { MapRunSettings } from './map-run.js';
 
 /** Thrown when only one event is left, which must say that the history is full. */
 export class HistoryFull extends Error {
@@ -19,7 +20,14 @@ export interface Note {
   /** After this event the frame at this path goes to its catcher. */
   readonly caught?: CaughtNote;
   /** What a Parallel's branches or a Map's iterations work on, where it cannot be computed again at once. */
-  readonly group?: { readonly input?: string; readonly items?: Json; readonly concurrency?: number };
+  readonly group?: {
+    readonly input?: string;
+    readonly items?: Json;
+    readonly concurrency?: number;
+    readonly settings?: MapRunSettings;
+  };
+  /** What a distributed Map's children have made: their executions are not in these records. */
+  readonly result?: string;
 }
 
 export interface RetryNote {

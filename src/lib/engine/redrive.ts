@@ -1,13 +1,13 @@
 import type { Frame } from './frame.js';
 import type { Instant } from './protocol.js';
-import { resultOf } from './states/group.js';
+import { resultOf } from './states/children.js';
 
 /**
  * Makes ready again what had failed or was interrupted when the execution ended. Nothing is entered again: a state goes on
  * from its own StateEntered, with its retries and its clock at the beginning. Branches and iterations that had ended keep
  * their output. Source: recordings of redrives.
  * @param redrivenId the ExecutionRedriven event, which is all that a Fail state has to point to
- * @returns the frames that can go on, inner ones and later ones first
+ * @returns the frames that can go on, to be taken from the end: the first branch's innermost one is the last
  */
 export function reopen(frame: Frame, redrivenId: number, now: Instant): Frame[] {
   frame.halted = false;
@@ -25,9 +25,15 @@ export function reopen(frame: Frame, redrivenId: number, now: Instant): Frame[] 
     frame.phase = { kind: 'ready' };
     return [frame];
   }
-  if (group.done === group.length) {
+  if (group.run === undefined && group.done === group.length) {
     frame.last = group.lastOfEnded;
     frame.phase = { kind: 'result', result: resultOf(group) };
+    return [frame];
+  }
+  if (group.run !== undefined) {
+    const { result, startedId } = group.run;
+    frame.last = startedId;
+    frame.phase = result === undefined ? { kind: 'redriven' } : { kind: 'result', result };
     return [frame];
   }
   frame.phase = { kind: 'group' };

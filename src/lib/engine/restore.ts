@@ -1,15 +1,19 @@
 import type { TaskState } from '../definition/types.js';
 import { Datum } from './datum.js';
-import { Suspended } from './data-flow/data-flow.js';
-import type { Frame } from './frame.js';
+import { backOff } from './failing.js';
+import { languageOf, type Frame } from './frame.js';
 import type { Interpreter } from './interpreter.js';
 import type { ExecutionStatus, HistoryEvent, HistoryRecord, Json } from './protocol.js';
 import type { Note } from './recorder.js';
 import { readResource } from './resource.js';
-import { addIteration, mapGroup, noteEnd, parallelGroup, restoreWork, resultOf } from './states/group.js';
+import { noteEnd, resultOf } from './states/children.js';
+import { groupOf } from './states/halting.js';
+import { addIteration, mapGroup, restoreWork } from './states/map.js';
+import { applyRedriven, askForItems, distributedGroup, isDistributed, resumeMapRun } from './states/map-run.js';
+import { runOf } from './states/map-run-items.js';
+import { parallelGroup } from './states/parallel.js';
 import { askForTask, scheduled } from './states/task.js';
 import { askForWaking, runWait } from './states/wait.js';
-import type { FailureReason } from './state-failure.js';
 
 const ENDINGS: Readonly<Record<string, ExecutionStatus>> = {
   ExecutionFailed: 'FAILED',
@@ -46,7 +50,7 @@ function apply(interpreter: Interpreter, event: HistoryEvent, note: Note): void 
   }
   if (note.retry !== undefined) {
     const { at, index, until, failedId } = note.retry;
-    interpreter.backOff(frameAt(interpreter.root, at), index, until, failedId);
+    backOff(frameAt(interpreter.root, at), index, until, failedId);
   }
   if (note.caught !== undefined) {
     const { at, catcher, failedId, ...reason } = note.caught;
@@ -61,7 +65,7 @@ function applyToExecution(interpreter: Interpreter, event: HistoryEvent): void {
   const ending = ENDINGS[event.type];
   if (ending !== undefined) {
     interpreter.status = ending;
-    interpreter.reason = detailsOf(event) as FailureReason;
+    interpreter.reason = detailsOf(event);
   } else if (event.type === 'ExecutionSucceeded') {
     interpreter.status = 'SUCCEEDED';
     interpreter.output = Datum.ofText(text(detailsOf(event)['output']));
@@ -81,6 +85,10 @@ function applyToFrame(interpreter: Interpreter, event: HistoryEvent, note: Note)
     return;
   }
   const frame = frameAt(interpreter.root, note.at);
+  if (type.startsWith('MapRun')) {
+    applyMapRun(frame, event, details);
+    return;
+  }
   if (type.endsWith('StateEntered')) {
     frame.enter(text(details['name']), Datum.ofText(text(details['input'])), event);
     return;
@@ -94,7 +102,7 @@ function applyToFrame(interpreter: Interpreter, event: HistoryEvent, note: Note)
     applyGroupStart(frame, id, details, note);
   } else if (type.endsWith('StateSucceeded')) {
     frame.last = event.previousEventId;
-    frame.phase = { kind: 'result', result: resultOf(groupOf(frame)) };
+    applyGroupSuccess(frame, note);
   } else if (type.endsWith('Scheduled')) {
     applySchedule(frame, event, details, note);
   } else if (type.endsWith('Started')) {
@@ -103,9 +111,42 @@ function applyToFrame(interpreter: Interpreter, event: HistoryEvent, note: Note)
     }
   } else if (type.endsWith('Succeeded')) {
     frame.phase = { kind: 'result', result: Datum.ofText(text(details['output'])) };
-  } else if (!type.endsWith('Submitted')) {
+  } else if (type.endsWith('Submitted')) {
+    if (frame.phase.kind === 'task') {
+      frame.phase.submitted = true;
+    }
+  } else {
     frame.phase = { kind: 'failed' };
   }
+}
+
+/** A Map Run's children leave no events here; when it goes on, all of them are asked for again. */
+function applyMapRun(frame: Frame, event: HistoryEvent, details: Readonly<Record<string, unknown>>): void {
+  const group = groupOf(frame);
+  const run = runOf(group);
+  frame.last = event.id;
+  if (event.type === 'MapRunFailed') {
+    run.open = false;
+    return;
+  }
+  if (event.type === 'MapRunSucceeded') {
+    return;
+  }
+  run.arn = text(details['mapRunArn']);
+  applyRedriven(group, event.id, Number(details['redriveCount'] ?? 0));
+  frame.phase = run.settings.reader === undefined ? { kind: 'group' } : { kind: 'reading' };
+}
+
+function applyGroupSuccess(frame: Frame, note: Note): void {
+  const group = groupOf(frame);
+  const { run } = group;
+  const result = run === undefined || note.result === undefined ? resultOf(group) : Datum.ofText(note.result);
+  if (run !== undefined) {
+    run.open = false;
+    run.result = result;
+    frame.last = run.startedId;
+  }
+  frame.phase = { kind: 'result', result };
 }
 
 function applyExit(frame: Frame, id: number, details: Readonly<Record<string, unknown>>, note: Note): void {
@@ -114,7 +155,9 @@ function applyExit(frame: Frame, id: number, details: Readonly<Record<string, un
   frame.phase = { kind: 'done' };
   const assigned = details['assignedVariables'] as Readonly<Record<string, string>> | undefined;
   if (assigned !== undefined) {
-    frame.assign(Object.fromEntries(Object.entries(assigned).map(([name, value]) => [name, JSON.parse(value) as Json])));
+    frame.assign(
+      Object.fromEntries(Object.entries(assigned).map(([name, value]) => [name, JSON.parse(value) as Json])),
+    );
   }
   if (note.end === true && frame.parent !== undefined) {
     noteEnd(groupOf(frame.parent), frame, Datum.ofText(text(details['output'])));
@@ -127,6 +170,12 @@ function applyGroupStart(frame: Frame, id: number, details: Readonly<Record<stri
   if (state.Type === 'Parallel') {
     const input = note.group?.input;
     frame.at.group = parallelGroup(frame, state, id, input === undefined ? undefined : Datum.ofText(input));
+  } else if (state.Type === 'Map' && isDistributed(state)) {
+    frame.at.group = distributedGroup(id, note.group?.concurrency ?? 0, note.group?.settings ?? {});
+    const items = note.group?.items as readonly Json[] | undefined;
+    if (items !== undefined) {
+      frame.at.group.items = items;
+    }
   } else {
     const items = note.group?.items as readonly Json[] | undefined;
     // Without a note both follow from the state's input, once all records are there.
@@ -134,7 +183,12 @@ function applyGroupStart(frame: Frame, id: number, details: Readonly<Record<stri
   }
 }
 
-function applySchedule(frame: Frame, event: HistoryEvent, details: Readonly<Record<string, unknown>>, note: Note): void {
+function applySchedule(
+  frame: Frame,
+  event: HistoryEvent,
+  details: Readonly<Record<string, unknown>>,
+  note: Note,
+): void {
   const resource = readResource((frame.at.state as TaskState).Resource);
   frame.phase = scheduled(resource, event, {
     parameters: Datum.ofText(text(details['parameters'] ?? details['input'])),
@@ -157,14 +211,21 @@ function resumeFrame(interpreter: Interpreter, frame: Frame): void {
     case 'group':
       resumeGroup(interpreter, frame);
       return;
+    case 'reading':
+      resumeMapRun(frame, interpreter);
+      askForItems(frame, interpreter);
+      return;
     case 'ready':
       resumeReady(interpreter, frame);
       return;
     case 'start':
     case 'result':
     case 'caught':
+    case 'redriven':
       interpreter.push(frame);
       return;
+    case 'writing':
+    case 'child':
     case 'failed':
     case 'done':
   }
@@ -172,6 +233,9 @@ function resumeFrame(interpreter: Interpreter, frame: Frame): void {
 
 function resumeGroup(interpreter: Interpreter, frame: Frame): void {
   const group = groupOf(frame);
+  if (group.run !== undefined) {
+    resumeMapRun(frame, interpreter);
+  }
   if (group.next < group.length && group.children.size < group.concurrency) {
     interpreter.push(frame);
   }
@@ -181,18 +245,16 @@ function resumeGroup(interpreter: Interpreter, frame: Frame): void {
   }
 }
 
-/** A Wait leaves no event of its own when it begins, so its timer is asked for here. */
+/** A Wait leaves no event of its own when it begins, so its timer is asked for here; JSONata has to be asked for it first. */
 function resumeReady(interpreter: Interpreter, frame: Frame): void {
   const { state } = frame.at;
-  if (state.Type === 'Wait') {
+  const language = languageOf(state, interpreter.setup.definition.QueryLanguage);
+  if (state.Type === 'Wait' && language === 'JSONPath') {
     try {
       runWait(frame, state, interpreter);
       return;
-    } catch (error) {
-      if (!(error instanceof Suspended)) {
-        interpreter.push(frame);
-      }
-      return;
+    } catch {
+      // It fails when it is advanced, as it would have.
     }
   }
   interpreter.push(frame);
@@ -208,14 +270,6 @@ function frameAt(root: Frame, path: string | undefined): Frame {
     frame = child;
   }
   return frame;
-}
-
-function groupOf(frame: Frame): NonNullable<Frame['at']['group']> {
-  const { group } = frame.at;
-  if (group === undefined) {
-    throw new Error(`the history lacks the start of '${frame.at.name}'`);
-  }
-  return group;
 }
 
 /** The one member of an event that holds its details. */

@@ -14,18 +14,25 @@ export interface Run {
 
   flow(frame: Frame): DataFlow;
   /** Records an event of this frame. */
-  record(frame: Frame, type: string, previousEventId: number, detailsName?: string, details?: Readonly<Record<string, unknown>>, note?: Note): HistoryEvent;
+  record(
+    frame: Frame,
+    type: string,
+    previousEventId: number,
+    detailsName?: string,
+    details?: Readonly<Record<string, unknown>>,
+    note?: Note,
+  ): HistoryEvent;
   annotate(note: Note): void;
   /** Asks for something and listens to its key. */
-  request(frame: Frame, effect: Effect & { readonly key: string }): void;
+  request(frame: Frame, effect: Effect): void;
+  /** Asks for something that nobody waits for. */
+  tell(effect: Effect): void;
   /** Stops listening to all that the frame asked for; `answered` needs no cancelling any more. */
   release(frame: Frame, answered?: string): void;
   /** Have the frame advanced before anything that waits already. */
   push(frame: Frame): void;
-  /** The state's work has this result. */
-  conclude(frame: Frame, result: Datum): void;
-  /** Leaves the state. */
-  leave(frame: Frame, output: Datum, assigned: Frame['variables'] | undefined, next: string | undefined): void;
   /** The state has failed; `failedId` is the event that says so, or the last one before. */
   fail(frame: Frame, reason: FailureReason, failedId: number): void;
+  succeedExecution(output: Datum): void;
+  failExecution(reason: FailureReason, previousEventId: number): void;
 }

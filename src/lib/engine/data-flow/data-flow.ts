@@ -36,6 +36,15 @@ export interface DataFlow {
   itemInput(frame: Frame, state: MapState, index: number, items: readonly Json[]): Datum;
   /** Undefined when the state does not have the field. */
   count(frame: Frame, field: CountField): number | undefined;
+  /**
+   * A number that may come as a path or an expression; under JSONPath a text of digits will do (recording
+   * MAP_STATE_REFERENCE_IN_TOLERATED_FAILURE_PATH).
+   * @param holder the state, or a member of it whose field this is
+   * @param location where the holder is, such as `ItemBatcher/`; empty for the state
+   */
+  number(frame: Frame, holder: object, field: string, location: string, kind: 'integer' | 'float'): number | undefined;
+  /** A template inside a state's member, such as ItemReader/Parameters. */
+  template(frame: Frame, template: Template, location: string): Json;
   waitUntil(frame: Frame, state: WaitState): Instant;
   failure(frame: Frame, state: FailState): FailureReason;
 }

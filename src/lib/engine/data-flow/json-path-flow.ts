@@ -89,12 +89,45 @@ export class JsonPathFlow implements DataFlow {
     }
     const value = readPath(path, this.scope(frame, this.effectiveInput(frame)));
     if (typeof value !== 'number' || !Number.isInteger(value)) {
-      throw new LanguageError('States.Runtime', `The ${field}Path field refers to value "${shown(value)}" which is not a valid integer: ${path}`);
+      throw new LanguageError(
+        'States.Runtime',
+        `The ${field}Path field refers to value "${shown(value)}" which is not a valid integer: ${path}`,
+      );
     }
     if (value < 0) {
-      throw new LanguageError('States.Runtime', `${field} cannot be negative.`);
+      throw new LanguageError('States.Runtime', `Expected non-negative integer for ${field}, got ${value} instead.`);
     }
     return value;
+  }
+
+  number(
+    frame: Frame,
+    holder: { readonly [name: string]: unknown },
+    field: string,
+    _location: string,
+    kind: 'integer' | 'float',
+  ): number | undefined {
+    const literal = holder[field];
+    if (typeof literal === 'number') {
+      return literal;
+    }
+    const path = holder[`${field}Path`];
+    if (typeof path !== 'string') {
+      return undefined;
+    }
+    const found = readPath(path, this.scope(frame, this.effectiveInput(frame)));
+    const value = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
+    if (typeof value !== 'number' || (kind === 'integer' ? !Number.isInteger(value) : !Number.isFinite(value))) {
+      throw new LanguageError(
+        'States.Runtime',
+        `The ${field}Path field refers to value "${shown(found)}" which is not a valid ${kind}: ${path}`,
+      );
+    }
+    return value;
+  }
+
+  template(frame: Frame, template: Template): Json {
+    return this.resolve(frame, template, this.effectiveInput(frame)).value;
   }
 
   waitUntil(frame: Frame, state: WaitState): Instant {
@@ -128,20 +161,32 @@ export class JsonPathFlow implements DataFlow {
       return from + this.secondsAt(frame, state.SecondsPath) * 1000;
     }
     if (state.Timestamp !== undefined) {
-      return timestamp(state.Timestamp, `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${state.Timestamp}`);
+      return timestamp(
+        state.Timestamp,
+        `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${state.Timestamp}`,
+      );
     }
     const path = state.TimestampPath ?? '$';
     const value = this.waitInput(frame, 'TimestampPath', path);
-    return timestamp(value, `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${path} == ${shown(value)}`);
+    return timestamp(
+      value,
+      `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${path} == ${shown(value)}`,
+    );
   }
 
   private secondsAt(frame: Frame, path: string): number {
     const value = this.waitInput(frame, 'SecondsPath', path);
     if (typeof value !== 'number' || !Number.isInteger(value)) {
-      throw new LanguageError('States.Runtime', `The SecondsPath parameter cannot be parsed as a long value: ${path} == ${shown(value)}`);
+      throw new LanguageError(
+        'States.Runtime',
+        `The SecondsPath parameter cannot be parsed as a long value: ${path} == ${shown(value)}`,
+      );
     }
     if (value < 0) {
-      throw new LanguageError('States.Runtime', `The SecondsPath parameter references a negative value: ${path} == ${value}`);
+      throw new LanguageError(
+        'States.Runtime',
+        `The SecondsPath parameter references a negative value: ${path} == ${value}`,
+      );
     }
     return value;
   }
@@ -218,4 +263,3 @@ function timestamp(value: Json, refusal: string): Instant {
 function shown(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
-

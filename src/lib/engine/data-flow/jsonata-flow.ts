@@ -92,6 +92,20 @@ export class JsonataFlow implements DataFlow {
     return value === undefined ? undefined : (this.typed(frame, value, field, 'number') as number);
   }
 
+  number(
+    frame: Frame,
+    holder: { readonly [name: string]: unknown },
+    field: string,
+    location: string,
+  ): number | undefined {
+    const value = holder[field] as Json | undefined;
+    return value === undefined ? undefined : (this.typed(frame, value, `${location}${field}`, 'number') as number);
+  }
+
+  template(frame: Frame, template: Template, location: string): Json {
+    return this.resolve(frame, template, location, {});
+  }
+
   waitUntil(frame: Frame, state: WaitState): Instant {
     const from = frame.at.resumedAt;
     const until =
@@ -123,8 +137,10 @@ export class JsonataFlow implements DataFlow {
 
   private leaving(frame: Frame, fields: Leaving, prefix: string, seen: Seen, otherwise: Datum): Outcome {
     const missing: Missing = { any: false };
-    const output = fields.Output === undefined ? undefined : this.fill(frame, fields.Output, `${prefix}Output`, seen, missing);
-    const assigned = fields.Assign === undefined ? undefined : this.fill(frame, fields.Assign, `${prefix}Assign`, seen, missing);
+    const output =
+      fields.Output === undefined ? undefined : this.fill(frame, fields.Output, `${prefix}Output`, seen, missing);
+    const assigned =
+      fields.Assign === undefined ? undefined : this.fill(frame, fields.Assign, `${prefix}Assign`, seen, missing);
     suspendIf(missing);
     return {
       output: output === undefined ? otherwise : Datum.ofValue(output),
@@ -151,11 +167,16 @@ export class JsonataFlow implements DataFlow {
 
   /** The template with its expressions answered; what is not answered yet is asked for and stands as null. */
   private fill(frame: Frame, template: Json, location: string, seen: Seen, missing: Missing): Json {
-    return fillTemplate(template, location, ({ expression, field }) => this.answered(frame, expression, field, seen, missing));
+    return fillTemplate(template, location, ({ expression, field }) =>
+      this.answered(frame, expression, field, seen, missing),
+    );
   }
 
   private answered(frame: Frame, expression: string, location: string, seen: Seen, missing: Missing): Json {
-    const answer = this.ask(location, expression, () => this.bindings(frame, seen));
+    // A batch selects several items in one frame.
+    const item = seen.extras?.item;
+    const place = item === undefined ? location : `${location}#${item.index}`;
+    const answer = this.ask(place, expression, () => this.bindings(frame, seen));
     if (answer === undefined) {
       missing.any = true;
       return null;

@@ -4,6 +4,7 @@ import { StateFailure } from '../state-failure.js';
 export function noChoiceMatched(): StateFailure {
   return new StateFailure({
     error: 'States.NoChoiceMatched',
-    cause: 'Failed to transition out of the state. The state does not have a matching Choice rule and Default is not defined.',
+    cause:
+      'Failed to transition out of the state. The state does not have a matching Choice rule and Default is not defined.',
   });
 }

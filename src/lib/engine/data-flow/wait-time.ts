@@ -1,8 +1,7 @@
 import { WAIT_LIMIT_SECONDS } from '../limits.js';
 import type { Instant } from '../protocol.js';
 
-const TIMESTAMP =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})$/;
+const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
  * An ISO 8601 date-time with an offset, to the millisecond; undefined for anything else, such as month 13 or a missing T

@@ -2,11 +2,12 @@ import type { PassState } from '../../definition/types.js';
 import { Datum } from '../datum.js';
 import type { Frame } from '../frame.js';
 import type { Run } from '../run.js';
+import { conclude } from '../transitions.js';
 
 const literals = new WeakMap<PassState, Datum>();
 
 export function runPass(frame: Frame, state: PassState, run: Run): void {
-  run.conclude(frame, literalResult(state) ?? run.flow(frame).parameters(frame, state.Parameters));
+  conclude(frame, literalResult(state) ?? run.flow(frame).parameters(frame, state.Parameters), run);
 }
 
 /** `Result` is the definition's own and is written out once, however often the state runs. */

@@ -1,6 +1,7 @@
 import type { Frame } from '../frame.js';
 import type { Run } from '../run.js';
+import { conclude } from '../transitions.js';
 
 export function runSucceed(frame: Frame, run: Run): void {
-  run.conclude(frame, run.flow(frame).parameters(frame, undefined));
+  conclude(frame, run.flow(frame).parameters(frame, undefined), run);
 }

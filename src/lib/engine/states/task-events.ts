@@ -61,10 +61,18 @@ function functionEvents(arn: string): TaskEvents {
     ],
     started: () => ['LambdaFunctionStarted'],
     submitted: () => ['LambdaFunctionStarted'],
-    succeeded: (output) => ['LambdaFunctionSucceeded', 'lambdaFunctionSucceededEventDetails', { output, outputDetails: complete }],
+    succeeded: (output) => [
+      'LambdaFunctionSucceeded',
+      'lambdaFunctionSucceededEventDetails',
+      { output, outputDetails: complete },
+    ],
     failed: (reason) => ['LambdaFunctionFailed', 'lambdaFunctionFailedEventDetails', { ...reason }],
     timedOut: (reason) => ['LambdaFunctionTimedOut', 'lambdaFunctionTimedOutEventDetails', { ...reason }],
-    notScheduled: (reason) => ['LambdaFunctionScheduleFailed', 'lambdaFunctionScheduleFailedEventDetails', { ...reason }],
+    notScheduled: (reason) => [
+      'LambdaFunctionScheduleFailed',
+      'lambdaFunctionScheduleFailedEventDetails',
+      { ...reason },
+    ],
   };
 }
 
@@ -92,7 +100,12 @@ function activityEvents(arn: string): TaskEvents {
 }
 
 function integrationEvents({ service, action, pattern }: ResourceReference): TaskEvents {
-  const suffix = { 'request-response': '', sync: '.sync', 'sync:2': '.sync:2', 'wait-for-task-token': '.waitForTaskToken' };
+  const suffix = {
+    'request-response': '',
+    sync: '.sync',
+    'sync:2': '.sync:2',
+    'wait-for-task-token': '.waitForTaskToken',
+  };
   const name = { resourceType: service, resource: action + suffix[pattern] };
   return {
     blame: service,

@@ -1,7 +1,7 @@
 import type { TaskState } from '../../definition/types.js';
 import { Datum } from '../datum.js';
 import type { Frame, TaskPhase } from '../frame.js';
-import { exceedsPayloadLimit } from '../limits.js';
+import { CAUSE_LIMIT, ERROR_LIMIT, exceedsPayloadLimit } from '../limits.js';
 import type { Json, ResourceReference, Signal } from '../protocol.js';
 import { needsToken, readResource } from '../resource.js';
 import type { Run } from '../run.js';
@@ -22,7 +22,11 @@ export function runTask(frame: Frame, state: TaskState, run: Run): void {
   const { resource, events } = integrationOf(state);
   const flow = run.flow(frame);
   const token = needsToken(resource) ? run.sources.uuid() : undefined;
-  const parameters = flow.parameters(frame, state.Parameters ?? state.Arguments, token === undefined ? undefined : { taskToken: token });
+  const parameters = flow.parameters(
+    frame,
+    state.Parameters ?? state.Arguments,
+    token === undefined ? undefined : { taskToken: token },
+  );
   if (exceedsPayloadLimit(parameters.text)) {
     throw new StateFailure(dataLimitExceeded(frame.at.name));
   }
@@ -56,12 +60,13 @@ export function scheduled(
     // Only those who hold a token can send a heartbeat.
     heartbeat: heartbeat === undefined || !needsToken(resource) ? undefined : heartbeat * 1000,
     started: false,
+    submitted: false,
   };
 }
 
 /** Asks for the call and its timers, at first and again after a restart. */
 export function askForTask(frame: Frame, phase: TaskPhase, run: Run): void {
-  const { scheduledId, resource, parameters, token, started } = phase;
+  const { scheduledId, resource, parameters, token, started, submitted } = phase;
   run.request(frame, {
     kind: 'invoke',
     key: `task:${scheduledId}`,
@@ -72,6 +77,7 @@ export function askForTask(frame: Frame, phase: TaskPhase, run: Run): void {
     retryCount: frame.at.retryCount,
     ...(token === undefined ? {} : { taskToken: token }),
     started,
+    submitted,
   });
   if (phase.deadline !== undefined) {
     run.request(frame, { kind: 'timer', key: `timeout:${scheduledId}`, at: phase.deadline });
@@ -103,7 +109,8 @@ export function hearTask(frame: Frame, phase: TaskPhase, signal: TaskSignal, run
       return;
     case 'task-submitted':
       start(frame, phase, events, run);
-      record(frame, events.submitted(signal.output), run);
+      if (!phase.submitted) record(frame, events.submitted(signal.output), run);
+      phase.submitted = true;
       return;
     case 'task-heartbeat':
       listenToHeart(frame, phase, run);
@@ -128,24 +135,47 @@ export function hearTask(frame: Frame, phase: TaskPhase, signal: TaskSignal, run
 
 /** The task's deadline has passed, or its heart has stopped. */
 export function timeOutTask(frame: Frame, phase: TaskPhase, key: string, run: Run): void {
-  if (key.startsWith('heartbeat:') && run.now < (phase.beatBy ?? Infinity)) {
+  const isHeart = key.startsWith('heartbeat:');
+  if (isHeart ? run.now < (phase.beatBy ?? Infinity) : !key.startsWith('timeout:')) {
     return;
   }
   const { events } = integrationOf(frame.at.state as TaskState);
-  const reason = { error: key.startsWith('heartbeat:') ? 'States.HeartbeatTimeout' : 'States.Timeout' };
+  const reason = { error: isHeart ? 'States.HeartbeatTimeout' : 'States.Timeout' };
   end(frame, events.timedOut(reason), reason, run, key);
 }
 
-function succeed(frame: Frame, signal: { readonly key: string; readonly output: string }, events: TaskEvents, run: Run): void {
+function succeed(
+  frame: Frame,
+  signal: { readonly key: string; readonly output: string },
+  events: TaskEvents,
+  run: Run,
+): void {
   if (exceedsPayloadLimit(signal.output)) {
     const reason = dataLimitExceeded(events.blame);
     end(frame, events.failed(reason), reason, run, signal.key);
     return;
   }
+  const value = parsed(signal.output);
+  if (value === undefined) {
+    const reason = {
+      error: 'States.Runtime',
+      cause: `The state/task '${events.blame}' returned a result that is not JSON.`,
+    };
+    end(frame, events.failed(reason), reason, run, signal.key);
+    return;
+  }
   record(frame, events.succeeded(signal.output), run);
   run.release(frame, signal.key);
-  frame.phase = { kind: 'result', result: Datum.ofText(signal.output) };
+  frame.phase = { kind: 'result', result: Datum.ofBoth(signal.output, value) };
   run.push(frame);
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
 function start(frame: Frame, phase: TaskPhase, events: TaskEvents, run: Run, details?: Record<string, Json>): void {
@@ -171,8 +201,8 @@ function record(frame: Frame, [type, detailsName, details]: TaskEvent, run: Run)
 
 function reasonOf(signal: { readonly error?: string; readonly cause?: string }): FailureReason {
   return {
-    ...(signal.error === undefined ? {} : { error: signal.error }),
-    ...(signal.cause === undefined ? {} : { cause: signal.cause }),
+    ...(signal.error === undefined ? {} : { error: signal.error.slice(0, ERROR_LIMIT) }),
+    ...(signal.cause === undefined ? {} : { cause: signal.cause.slice(0, CAUSE_LIMIT) }),
   };
 }
 
