@@ -1,8 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../cli/failure.js';
+import { BucketFolder } from './buckets/bucket-folder.js';
 import { Driver } from './driver/driver.js';
+import type { InvokeEffect } from './driver/execution-run.js';
 import { FunctionCaller } from './driver/function-caller.js';
+import { stopNested } from './driver/integrations/nested-execution.js';
+import { MapRuns } from './driver/map-runs.js';
 import { TaskCaller } from './driver/task-caller.js';
 import type {
   DriveOptions,
@@ -12,25 +16,41 @@ import type {
   LocalEnvironment,
   LocalSnapshot,
 } from './local-environment.js';
+import { createLocalEndpoint } from './local-endpoint.js';
 import { ExecutionLog } from './logs/execution-log.js';
 import { logsSchema, LogStore } from './logs/log-store.js';
-import type { FunctionHost, LocalSources, WireRequest, WireResponse, WireService } from './ports.js';
+import type { FunctionHost, LocalSources, WireRequest, WireResponse } from './ports.js';
 import type { LoggingConfiguration } from './states/machine-configuration.js';
+import type { ExecutionDriver } from './states/execution-driver.js';
 import { createStatesService } from './states/states-service.js';
-import { LOCAL_PREFIX, ORDER_MACHINE, ORDER_MACHINE_ARN } from './states/order-workflow.js';
+import {
+  functionLogGroup,
+  LOCAL_PREFIX,
+  ORDER_LOG_GROUP,
+  ORDER_MACHINE,
+  ORDER_MACHINE_ARN,
+  orderMachine,
+  readWorkflowSettings,
+} from './states/order-workflow.js';
+import { INITIAL_REVISION_ID } from './states/revision-id.js';
 import { TagStore } from './states/tag-operations.js';
-import { storeFailure, type Database } from './store/database.js';
+import { closeDatabase, storeFailure, type Database } from './store/database.js';
+import { emptyStore } from './store/empty-store.js';
 import { ExecutionStore } from './store/execution-store.js';
+import { GroupCommit } from './store/group-commit.js';
 import { InjectionStore } from './store/injection-store.js';
 import { LeaseStore } from './store/lease-store.js';
-import { isStoreError, openStore } from './store/open-store.js';
+import { mapRunsSchema, MapRunStore } from './store/map-run-store.js';
+import { nestedExecutionsSchema, NestedExecutionStore } from './store/nested-execution-store.js';
+import { isBusy, isStoreError, openStore } from './store/open-store.js';
 import { statesSchema } from './store/schema.js';
 import { SignalStore } from './store/signal-store.js';
 import { StateMachineStore } from './store/state-machine-store.js';
 import { TaskTokenStore } from './store/task-token-store.js';
-import { byPath, byScope, byTarget, Endpoint } from './wire/endpoint.js';
-import { listenOnLoopback, type LoopbackServer } from './wire/http-server.js';
-import { LOCAL_ACCOUNT } from './states/arns.js';
+import { ActivityStore, activitiesSchema } from './store/activity-store.js';
+import { VersionStore, versionsSchema } from './store/version-store.js';
+import type { Endpoint } from './wire/endpoint.js';
+import type { LoopbackServer } from './wire/http-server.js';
 
 /** How long closing waits for functions that still run although nobody waits for them. */
 const DRAIN_MS = 5_000;
@@ -55,6 +75,8 @@ interface World {
   readonly logs: LogStore;
   readonly driver: Driver;
   readonly endpoint: Endpoint;
+  /** Ends what is held open for clients. */
+  readonly closing: AbortController;
 }
 
 /** The local environment inside this process; each part is made when it is first needed. */
@@ -67,6 +89,7 @@ export class EmbeddedEnvironment implements LocalEnvironment {
   private resources: Promise<void> | undefined;
   private functionHost: Promise<FunctionHost> | undefined;
   private functionServer: LoopbackServer | undefined;
+  private closing: Promise<void> | undefined;
   /** Functions that outlived their states, for closing to wait for. */
   private readonly orphans = new Set<Promise<unknown>>();
 
@@ -81,7 +104,9 @@ export class EmbeddedEnvironment implements LocalEnvironment {
 
   prepare(name: string, options: { injections?: readonly Injection[]; fastForward?: boolean }): void {
     const { injections = [], fastForward = false } = options;
-    this.open().injections.prepare(name, { injections, fastForward });
+    this.atOnce(({ injections: store }) => {
+      store.prepare(name, { injections, fastForward });
+    });
   }
 
   drive(executionArn: string, options?: DriveOptions): Promise<DriveOutcome> {
@@ -93,7 +118,7 @@ export class EmbeddedEnvironment implements LocalEnvironment {
   }
 
   driverOf(executionArn: string): DriverInfo | undefined {
-    return this.open().driver.driverOf(executionArn);
+    return this.atOnce(({ driver }) => driver.driverOf(executionArn));
   }
 
   snapshot(orderId?: string): Promise<LocalSnapshot> {
@@ -106,6 +131,7 @@ export class EmbeddedEnvironment implements LocalEnvironment {
 
   serve(port: number): Promise<{ readonly port: number; close(): Promise<void> }> {
     return this.inStore(async ({ endpoint, driver }) => {
+      const { listenOnLoopback } = await import('./wire/http-server.js');
       const server = await listenOnLoopback((request) => endpoint.handle(request), port);
       driver.serve();
       return {
@@ -118,19 +144,41 @@ export class EmbeddedEnvironment implements LocalEnvironment {
     });
   }
 
+  /**
+   * A store that can be read is emptied in place, because other processes may have it open: a server goes on with what
+   * is put there next. Files are only removed where they are of no use to anybody.
+   */
   async reset(): Promise<void> {
-    let drivers: readonly number[] = [];
     try {
-      drivers = this.open().leases.otherLivePids();
-    } catch {
-      // A store that cannot be read is a reason to reset it, not an obstacle.
-    }
-    if (drivers.length > 0) {
-      throw new Failure('conflict', `cannot reset ${this.folder}: process ${drivers.join(', ')} is driving an execution there`, {
-        suggestions: ['wait until it has finished, or stop it'],
+      const { database, leases } = this.open();
+      emptyStore(database, () => {
+        this.assertNobodyDrives(leases);
       });
+    } catch (error) {
+      if (error instanceof Failure && error.exit === 'conflict') throw error;
+      // Somebody is at work in it: these files are of use.
+      if (isBusy(error)) throw this.translate(error);
+      await this.close();
+      this.removeFiles();
     }
-    await this.close();
+    this.builtIn = this.resources = undefined;
+    await this.inStore(async () => {
+      await this.prepareBuiltIn();
+      await this.ensureResources();
+    });
+  }
+
+  /** @throws Failure (conflict) */
+  private assertNobodyDrives(leases: LeaseStore): void {
+    const drivers = leases.otherLivePids();
+    if (drivers.length === 0) return;
+    const processes = `process ${drivers.join(', ')}`;
+    throw new Failure('conflict', `cannot reset ${this.folder}: ${processes} is driving an execution there`, {
+      suggestions: ['wait until it has finished, or stop it'],
+    });
+  }
+
+  private removeFiles(): void {
     for (const suffix of ['', '-wal', '-shm']) {
       try {
         rmSync(join(this.folder, `orders.db${suffix}`), { force: true });
@@ -140,9 +188,17 @@ export class EmbeddedEnvironment implements LocalEnvironment {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closing ??= this.shutDown().finally(() => {
+      this.closing = undefined;
+    });
+    return this.closing;
+  }
+
+  private async shutDown(): Promise<void> {
     const { world } = this;
     if (world === undefined) return;
+    world.closing.abort();
     await world.driver.close();
     // A function that outlived its state goes on on AWS; here it gets a moment to end.
     if (this.orphans.size > 0) await settledWithin(this.orphans, DRAIN_MS);
@@ -150,7 +206,7 @@ export class EmbeddedEnvironment implements LocalEnvironment {
     await this.functionServer?.close();
     this.world = undefined;
     this.builtIn = this.resources = this.functionHost = this.functionServer = undefined;
-    world.database.close();
+    closeDatabase(world.database);
   }
 
   private async inStore<T>(work: (world: World) => Promise<T>): Promise<T> {
@@ -161,10 +217,28 @@ export class EmbeddedEnvironment implements LocalEnvironment {
     }
   }
 
-  private readonly translate = (error: unknown): unknown => (isStoreError(error) ? storeFailure(error, this.folder) : error);
+  private atOnce<T>(work: (world: World) => T): T {
+    try {
+      return work(this.open());
+    } catch (error) {
+      throw this.translate(error);
+    }
+  }
+
+  private readonly translate = (error: unknown): unknown =>
+    isStoreError(error) ? storeFailure(error, this.folder) : error;
 
   private open(): World {
-    this.world ??= this.createWorld(openStore(this.folder, [statesSchema, logsSchema]));
+    this.world ??= this.createWorld(
+      openStore(this.folder, [
+        statesSchema,
+        versionsSchema,
+        activitiesSchema,
+        mapRunsSchema,
+        nestedExecutionsSchema,
+        logsSchema,
+      ]),
+    );
     return this.world;
   }
 
@@ -183,17 +257,49 @@ export class EmbeddedEnvironment implements LocalEnvironment {
       lambdaEndpoint: env['AWS_ENDPOINT_URL_LAMBDA'],
       uuid: () => sources.uuid(),
     });
-    const tasks = new TaskCaller({ functions, handle: (request) => endpoint.handle(request), now: () => sources.now() });
-    const driver = new Driver({
+    const activities = new ActivityStore(database);
+    const tasks = new TaskCaller({
+      functions,
+      activities,
+      handle: (request) => endpoint.handle(request),
+      now: () => sources.now(),
+      nestedExecutions: () => ({
+        ...states,
+        nested,
+        signals,
+        orphaned: (call) => {
+          this.keepOrphan(call);
+        },
+      }),
+    });
+    const nested = new NestedExecutionStore(database);
+    const mapRunStore = new MapRunStore(database);
+    const signals = new SignalStore(database);
+    const mapRuns = new MapRuns({
+      executions,
+      store: mapRunStore,
+      signals,
+      sources,
+      buckets: new BucketFolder(join(this.folder, 'buckets')),
+      driver: (): ExecutionDriver => driver,
+    });
+    const driver: Driver = new Driver({
       database,
       executions,
       machines,
       leases,
       injections,
       tokens,
-      signals: new SignalStore(database),
+      signals,
+      mapRuns,
+      mapRunStore,
+      nested,
+      commits: new GroupCommit(database),
       sources,
-      call: (effect) => tasks.call(effect),
+      call: (effect, caller) => tasks.call(effect, caller),
+      stopNested: (parent, call) => {
+        stopNested(parent, call, { nested, executions, signals });
+      },
       orphaned: (call) => {
         this.keepOrphan(call);
       },
@@ -216,83 +322,53 @@ export class EmbeddedEnvironment implements LocalEnvironment {
     };
     const prepareBuiltIn = () => this.prepareBuiltIn();
     const tags = new TagStore(database);
-    const states = { machines, findMachine, prepareBuiltIn, tags, sources, executions, injections, driver, tokens };
-    const endpoint = this.createEndpoint(database, logs, functions, () => createStatesService(states));
-    return { database, executions, machines, leases, injections, logs, driver, endpoint };
-  }
-
-  private createEndpoint(
-    database: Database.Database,
-    logs: LogStore,
-    functions: FunctionCaller,
-    states: () => WireService,
-  ): Endpoint {
-    const { sources } = this.options;
-    const withResources = (load: () => Promise<WireService>) => async () => {
-      await this.ensureResources();
-      return load();
-    };
-    return new Endpoint(
-      [
-        { matches: byTarget('AWSStepFunctions'), service: states },
-        {
-          matches: byTarget('Logs_20140328'),
-          service: async () => (await import('./logs/logs-service.js')).createLogsService(logs, sources),
-        },
-        {
-          matches: byTarget('DynamoDB_20120810'),
-          service: withResources(async () => {
-            const { createDynamoDbService } = await import('./dynamodb/dynamodb-service.js');
-            return createDynamoDbService(database, sources);
-          }),
-        },
-        {
-          matches: byTarget('AmazonSQS'),
-          service: withResources(async () => (await import('./sqs/sqs-service.js')).createSqsService(database, sources)),
-        },
-        {
-          matches: byTarget('secretsmanager'),
-          service: withResources(async () =>
-            (await import('./secrets/secrets-service.js')).createSecretsService(database, sources),
-          ),
-        },
-        {
-          matches: byScope('sns'),
-          service: withResources(async () => (await import('./sns/sns-service.js')).createSnsService(database, sources)),
-        },
-        {
-          matches: byPath('/stripe/'),
-          service: withResources(async () => (await import('./stripe/stripe-fake.js')).createStripeFake(database, sources)),
-        },
-        {
-          matches: byScope('sts'),
-          service: async () => (await import('./wire/sts-service.js')).createStsService(LOCAL_ACCOUNT, sources),
-        },
-        {
-          matches: byPath('/2015-03-31/functions/'),
-          service: async () => {
-            const { createLambdaService } = await import('./wire/lambda-service.js');
-            return createLambdaService(functions, await this.workflowSettings(), sources);
-          },
-        },
-      ],
+    const versions = new VersionStore(database);
+    const closing = new AbortController();
+    const states = {
+      machines,
+      versions,
+      findMachine,
+      prepareBuiltIn,
+      tags,
       sources,
-      this.translate,
-    );
+      executions,
+      injections,
+      driver,
+      tokens,
+      activities,
+      mapRuns: mapRunStore,
+      closing: closing.signal,
+      call: (effect: InvokeEffect) => tasks.call(effect),
+    };
+    const endpoint = createLocalEndpoint({
+      database,
+      logs,
+      functions,
+      sources,
+      states: () => createStatesService(states),
+      ensureResources: () => this.ensureResources(),
+      workflowSettings: () => this.workflowSettings(),
+      translate: this.translate,
+    });
+    return { database, executions, machines, leases, injections, logs, driver, endpoint, closing };
   }
 
   /** The shipped definition is the machine's current revision; executions that run keep theirs. */
   private prepareBuiltIn(): Promise<void> {
     this.builtIn ??= (async () => {
-      const { orderMachine } = await import('./states/order-workflow.js');
-      const { machines } = this.open();
+      const { machines, logs } = this.open();
       const { sources } = this.options;
       const shipped = await orderMachine(this.workflowFolder);
       const present = machines.find(ORDER_MACHINE_ARN);
       if (present?.definition === shipped.definition && present.logging === shipped.logging) return;
       const identity = { arn: ORDER_MACHINE_ARN, name: ORDER_MACHINE, type: 'STANDARD' } as const;
-      const { created } = machines.create({ ...identity, ...shipped }, sources.uuid(), sources.now());
+      const { created } = machines.create({ ...identity, ...shipped }, INITIAL_REVISION_ID, sources.now());
       if (!created) machines.update(ORDER_MACHINE_ARN, shipped, sources.uuid(), sources.now());
+      // On AWS the groups are there before the first line is.
+      const { functions } = await this.workflowSettings();
+      for (const group of [ORDER_LOG_GROUP, ...Object.keys(functions).map(functionLogGroup)]) {
+        logs.createGroup(group, sources.now());
+      }
     })();
     return this.builtIn;
   }
@@ -306,8 +382,7 @@ export class EmbeddedEnvironment implements LocalEnvironment {
     return this.resources;
   }
 
-  private async workflowSettings() {
-    const { readWorkflowSettings } = await import('./states/order-workflow.js');
+  private workflowSettings() {
     return readWorkflowSettings(this.workflowFolder);
   }
 
@@ -317,13 +392,14 @@ export class EmbeddedEnvironment implements LocalEnvironment {
       const { createFunctionHost } = await import('./functions/function-host.js');
       const { functionEnvironment } = await import('./order-resources.js');
       const { FunctionLog } = await import('./logs/function-log.js');
+      const { listenOnLoopback } = await import('./wire/http-server.js');
       await this.ensureResources();
       const { endpoint, logs } = this.open();
       const { sources, packageRoot } = this.options;
       const { functions } = await this.workflowSettings();
       const server = await listenOnLoopback((request) => endpoint.handle(request), 0);
       this.functionServer = server;
-      const log = new FunctionLog(logs, LOCAL_PREFIX, sources.uuid().replaceAll('-', ''));
+      const log = new FunctionLog(logs, sources.uuid().replaceAll('-', ''));
       return createFunctionHost({
         bundleFolder: join(packageRoot, 'dist', 'functions'),
         workerFile: join(packageRoot, 'dist', 'function-worker.cjs'),

@@ -30,6 +30,11 @@ export interface OpenLocalOptions {
 }
 
 /** The local environment in that folder. Cheap: opens the store when first needed, a port and workers when a function runs. */
-export function openLocal({ folder, packageRoot, sources = SYSTEM_SOURCES, env = {} }: OpenLocalOptions): LocalEnvironment {
+export function openLocal({
+  folder,
+  packageRoot,
+  sources = SYSTEM_SOURCES,
+  env = {},
+}: OpenLocalOptions): LocalEnvironment {
   return new EmbeddedEnvironment({ folder, packageRoot, sources, env });
 }

@@ -8,10 +8,15 @@ import type { Database } from './store/database.js';
 import type { ExecutionStore } from './store/execution-store.js';
 
 /** What is kept at this moment. @param orderId only rows and messages of this order, all its attempts. */
-export function takeSnapshot(database: Database.Database, executions: ExecutionStore, orderId: string | undefined): LocalSnapshot {
+export function takeSnapshot(
+  database: Database.Database,
+  executions: ExecutionStore,
+  orderId: string | undefined,
+): LocalSnapshot {
   const isOfOrder = (key: unknown) =>
     orderId === undefined || key === orderId || (typeof key === 'string' && key.startsWith(`${orderId}#`));
-  const ledger = (table: string): Row[] => readRows(database, tableName(table)).filter((row) => isOfOrder(row['orderId']));
+  const ledger = (table: string): Row[] =>
+    readRows(database, tableName(table)).filter((row) => isOfOrder(row['orderId']));
   // Bodies are JSON, and so the id stands in them as a JSON text.
   const mentions = (text: string) => orderId === undefined || text.includes(JSON.stringify(orderId));
   const reservations = ledger('reservations');

@@ -78,7 +78,11 @@ describe('fast-forward', () => {
     const local = localEnvironment({ env });
     local.prepare('quick', { fastForward: true });
     const Retry = [{ ErrorEquals: ['Shaky'], IntervalSeconds: 600, MaxAttempts: 5 }];
-    const executionArn = await started(local, { StartAt: 'Call', States: { Call: task('f', { Retry, TimeoutSeconds: 60 }) } }, 'quick');
+    const executionArn = await started(
+      local,
+      { StartAt: 'Call', States: { Call: task('f', { Retry, TimeoutSeconds: 60 }) } },
+      'quick',
+    );
     expect(await local.drive(executionArn)).toEqual({ kind: 'ended', status: 'SUCCEEDED' });
     expect(calls).toHaveLength(3);
     expect(await ask(local, 'DescribeExecution', { executionArn })).toMatchObject({ output: '3' });
@@ -138,8 +142,15 @@ describe('injected faults', () => {
     expect(await ask(local, 'StartExecution', { stateMachineArn, name: 'one' })).toMatchObject({
       message: `Execution Already Exists: '${executionArn}'`,
     });
-    await ask(local, 'CreateStateMachine', { name: 'other', definition: JSON.stringify(machine), roleArn: 'arn:aws:iam::000000000000:role/r' });
-    const other = await ask(local, 'StartExecution', { stateMachineArn: String(stateMachineArn).replace(/machine$/, 'other'), name: 'one' });
+    await ask(local, 'CreateStateMachine', {
+      name: 'other',
+      definition: JSON.stringify(machine),
+      roleArn: 'arn:aws:iam::000000000000:role/r',
+    });
+    const other = await ask(local, 'StartExecution', {
+      stateMachineArn: String(stateMachineArn).replace(/machine$/, 'other'),
+      name: 'one',
+    });
     expect(await local.drive(String(other['executionArn']))).toEqual({ kind: 'ended', status: 'SUCCEEDED' });
     expect(calls).toHaveLength(1);
   });
@@ -209,7 +220,10 @@ describe('stop and redrive', () => {
     ]);
     // A used token answers as it did and begins nothing.
     expect(await ask(second, 'RedriveExecution', { executionArn, clientToken: 'token' })).toEqual({ redriveDate });
-    expect(await ask(second, 'DescribeExecution', { executionArn })).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+    expect(await ask(second, 'DescribeExecution', { executionArn })).toMatchObject({
+      status: 'SUCCEEDED',
+      redriveCount: 1,
+    });
   });
 
   test('an execution that ended 14 days ago cannot be redriven', async () => {
@@ -262,4 +276,40 @@ describe('restart', () => {
     await second.adopt();
     expect(await ask(second, 'DescribeExecution', { executionArn: passing })).toMatchObject({ status: 'SUCCEEDED' });
   });
+});
+
+test('a refused redrive leaves no lease behind', async () => {
+  const local = localEnvironment();
+  const executionArn = await started(local, PASS);
+  await local.drive(executionArn);
+  await ask(local, 'RedriveExecution', { executionArn });
+  expect(local.driverOf(executionArn)).toBeUndefined();
+});
+
+test('a function whose sibling has failed runs on, and closing waits for it', async () => {
+  let finish = () => {};
+  const slow = new Promise<void>((resolve) => (finish = resolve));
+  const ended: string[] = [];
+  const { env, called } = await lambdaEndpoint(async ({ functionName }) => {
+    if (functionName === 'failing') return { error: 'Bad', message: 'no' };
+    await slow;
+    ended.push(functionName);
+    return { result: 'late' };
+  });
+  const local = localEnvironment({ env });
+  const branch = (functionName: string) => ({ StartAt: functionName, States: { [functionName]: task(functionName) } });
+  const Branches = [branch('slow'), branch('failing')];
+  const executionArn = await started(local, {
+    StartAt: 'Both',
+    States: { Both: { Type: 'Parallel', Branches, End: true } },
+  });
+  expect(await local.drive(executionArn)).toEqual({ kind: 'ended', status: 'FAILED' });
+  await called(2);
+  const before = await typesOf(local, executionArn);
+
+  const closed = local.close().then(() => ended.push('closed'));
+  finish();
+  await closed;
+  expect(ended).toEqual(['slow', 'closed']);
+  expect(await typesOf(local, executionArn)).toEqual(before);
 });

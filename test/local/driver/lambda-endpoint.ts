@@ -10,7 +10,7 @@ export interface LambdaCall {
 type Reply = { readonly result: unknown } | { readonly error: string; readonly message: string } | 'never';
 
 /** Functions on a loopback port, spoken to as Lambda: `reply` says how each call ends. */
-export async function lambdaEndpoint(reply: (call: LambdaCall, count: number) => Reply) {
+export async function lambdaEndpoint(reply: (call: LambdaCall, count: number) => Reply | Promise<Reply>) {
   const calls: LambdaCall[] = [];
   let changed = () => {};
   const server = createServer((request, response) => {
@@ -21,14 +21,15 @@ export async function lambdaEndpoint(reply: (call: LambdaCall, count: number) =>
       const call = { functionName, payload: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown };
       calls.push(call);
       changed();
-      const answer = reply(call, calls.length);
-      if (answer === 'never') return;
-      if ('result' in answer) {
-        response.end(JSON.stringify(answer.result));
-      } else {
-        response.setHeader('x-amz-function-error', 'Unhandled');
-        response.end(JSON.stringify({ errorType: answer.error, errorMessage: answer.message, trace: [] }));
-      }
+      void Promise.resolve(reply(call, calls.length)).then((answer) => {
+        if (answer === 'never') return;
+        if ('result' in answer) {
+          response.end(JSON.stringify(answer.result));
+        } else {
+          response.setHeader('x-amz-function-error', 'Unhandled');
+          response.end(JSON.stringify({ errorType: answer.error, errorMessage: answer.message, trace: [] }));
+        }
+      });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -69,6 +69,70 @@ describe('two processes', () => {
     expect(types.filter((type) => type === 'TaskScheduled')).toHaveLength(2);
   });
 
+  test('a nested execution whose driver is killed goes on: its parent finds it again', async () => {
+    const folder = temporaryFolder();
+    const { called, calls, env } = await lambdaEndpoint((_call, count) => (count === 1 ? 'never' : { result: 'done' }));
+    const other = await otherProcess(folder, env);
+    const inner = { StartAt: 'Work', States: { Work: task('work') } };
+    const child = await other.follow({
+      do: 'ask',
+      operation: 'CreateStateMachine',
+      input: { name: 'child', definition: JSON.stringify(inner), roleArn: 'arn:aws:iam::000000000000:role/test' },
+    });
+    const { stateMachineArn } = child as { stateMachineArn: string };
+    const Resource = 'arn:aws:states:::states:startExecution.sync:2';
+    const Parameters = { StateMachineArn: stateMachineArn, Input: { n: 1 } };
+    const definition = { StartAt: 'Nest', States: { Nest: { Type: 'Task', Resource, Parameters, End: true } } };
+    const executionArn = String(await other.follow({ do: 'start', definition, name: 'one' }));
+    other.child.send({ do: 'drive', executionArn } satisfies Order);
+    await called(1);
+    const local = localEnvironment({ folder, env });
+    other.child.kill('SIGKILL');
+    await once(other.child, 'exit');
+
+    await local.adopt();
+    expect(await local.drive(executionArn)).toEqual({ kind: 'ended', status: 'SUCCEEDED' });
+    expect(calls).toHaveLength(2);
+    const { executions } = await ask(local, 'ListExecutions', { stateMachineArn });
+    expect(executions).toMatchObject([{ status: 'SUCCEEDED' }]);
+    const types = await typesOf(local, executionArn);
+    expect(types.filter((type) => type === 'TaskSubmitted')).toHaveLength(1);
+  });
+
+  test('a Map Run whose driver is killed goes on: only the open child calls its function again', async () => {
+    const folder = temporaryFolder();
+    const { called, calls, env } = await lambdaEndpoint(({ payload }, count) =>
+      payload === 2 && count === 2 ? 'never' : { result: payload },
+    );
+    const other = await otherProcess(folder, env);
+    const definition = {
+      StartAt: 'Items',
+      States: {
+        Items: { Type: 'Pass', Result: [1, 2, 3], Next: 'Each' },
+        Each: {
+          Type: 'Map',
+          MaxConcurrency: 1,
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'Call',
+            States: { Call: task('work') },
+          },
+          End: true,
+        },
+      },
+    };
+    const executionArn = String(await other.follow({ do: 'start', definition, name: 'run' }));
+    other.child.send({ do: 'drive', executionArn } satisfies Order);
+    await called(2);
+    other.child.kill('SIGKILL');
+    await once(other.child, 'exit');
+    const local = localEnvironment({ folder, env });
+    expect(await local.drive(executionArn)).toEqual({ kind: 'ended', status: 'SUCCEEDED' });
+    expect(calls.map(({ payload }) => payload)).toEqual([1, 2, 2, 3]);
+    const { executions } = await local.snapshot();
+    expect(executions).toEqual({ SUCCEEDED: 4 });
+  });
+
   test('a stop reaches the driver in the other process', async () => {
     const folder = temporaryFolder();
     const { called, env } = await lambdaEndpoint(() => 'never');
@@ -79,7 +143,10 @@ describe('two processes', () => {
     await called(1);
     const local = localEnvironment({ folder });
     await ask(local, 'StopExecution', { executionArn, error: 'Operator' });
-    expect(await ask(local, 'DescribeExecution', { executionArn })).toMatchObject({ status: 'ABORTED', error: 'Operator' });
+    expect(await ask(local, 'DescribeExecution', { executionArn })).toMatchObject({
+      status: 'ABORTED',
+      error: 'Operator',
+    });
     expect(await outcome).toEqual({ kind: 'ended', status: 'ABORTED' });
   });
 
@@ -93,7 +160,9 @@ describe('two processes', () => {
     await called(1);
     const local = localEnvironment({ folder });
     const told: string[] = [];
-    const following = local.drive(executionArn, { onRecords: (events) => told.push(...events.map(({ type }) => type)) });
+    const following = local.drive(executionArn, {
+      onRecords: (events) => told.push(...events.map(({ type }) => type)),
+    });
     await ask(local, 'StopExecution', { executionArn });
     expect(await following).toEqual({ kind: 'ended', status: 'ABORTED' });
     expect(told.at(-1)).toBe('ExecutionAborted');

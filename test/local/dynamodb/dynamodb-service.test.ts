@@ -187,6 +187,15 @@ describe('items', () => {
     );
   });
 
+  it('refuses an update that makes it so, and a wrong type in an index', async () => {
+    await put({ ...key('big'), data: { S: 'x'.repeat(300_000) } });
+    const twice = { UpdateExpression: 'SET more = #d', ExpressionAttributeNames: { '#d': 'data' } };
+    expect(await refusal(update(twice, 'big'))).toContain('Item size to update has exceeded the maximum allowed size');
+    expect(await refusal(put({ ...key('o1'), status: { N: '1' } }))).toContain(
+      'Type mismatch for Index Key status Expected: S Actual: N IndexName: byStatus',
+    );
+  });
+
   it('returns the old item and deletes', async () => {
     await put({ ...key('o1'), a: { N: '1' } });
     const replaced = await client.send(

@@ -25,12 +25,14 @@ const FUNCTIONS = {
   counts: `let n = 0; export const handler = async () => ++n`,
   prints: `export const handler = async (event) => { process.stdout.write('{"a":'); process.stdout.write('1}\\nsecond\\n');
     process.stderr.write(Buffer.from('err\\n')); console.warn('careful', { b: 2 }); process.emitWarning('old'); await null; await new Promise((r) => setImmediate(r)); console.error('two\\nlines') }`,
+  'goes-on': `export const handler = async (event, context) => { setTimeout(() => console.log('still here'), 5); return context.awsRequestId }`,
   waits: `export const handler = async (event) => { await new Promise((r) => setTimeout(r, event.ms)); return event.ms }`,
 } as const;
 
 let built: BuiltWorker;
 let host: FunctionHost;
 let lines: FunctionLogLine[] = [];
+let onLine: ((line: FunctionLogLine) => void) | undefined;
 
 beforeAll(async () => {
   built = await buildWorker(FUNCTIONS);
@@ -40,6 +42,7 @@ afterAll(() => built.remove());
 
 function open(timeoutSeconds = 5, workers = 2, memoryMb = 128): void {
   lines = [];
+  onLine = undefined;
   let id = 0;
   host = createFunctionHost({
     ...built,
@@ -47,7 +50,10 @@ function open(timeoutSeconds = 5, workers = 2, memoryMb = 128): void {
     functions: Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, { timeoutSeconds, memoryMb }])),
     environment: (name) => ({ AWS_LAMBDA_FUNCTION_NAME: `orders-local-${name}`, ORDERS_TABLE: `for-${name}` }),
     sources: { now: () => Date.UTC(2026, 10, 22), uuid: () => `id-${++id}` },
-    onLine: (line) => lines.push(line),
+    onLine: (line) => {
+      lines.push(line);
+      onLine?.(line);
+    },
   });
 }
 
@@ -119,6 +125,29 @@ describe('a function that answers', () => {
       'r-7\tWARN\tWarning: old',
       'r-7\tERROR\ttwo\nlines',
     ]);
+  });
+});
+
+describe('the log', () => {
+  it('has what a function writes after it answered', async () => {
+    open();
+    await call('goes-on', {}, 'r-8');
+    const late = new Promise<FunctionLogLine>((resolve) => (onLine = resolve));
+    expect(await late).toMatchObject({
+      functionName: 'goes-on',
+      requestId: 'r-8',
+      message: expect.stringMatching(/still here$/) as unknown,
+    });
+  });
+
+  it('fails the call, not the process, when a line cannot be kept', async () => {
+    open();
+    onLine = () => {
+      throw new Error('disk full');
+    };
+    await expect(call('echo')).rejects.toThrow('disk full');
+    onLine = undefined;
+    expect((await call('echo')).functionError).toBeUndefined();
   });
 });
 

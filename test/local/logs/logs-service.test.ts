@@ -1,6 +1,6 @@
 import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from 'vitest';
-import { createMachine, PASS, servedEnvironment } from '../states/local-fixture.js';
+import { PASS, servedEnvironment } from '../states/local-fixture.js';
 
 const GROUP = '/aws/lambda/f';
 
@@ -10,7 +10,10 @@ async function withStreams() {
   await logs.createLogGroup({ logGroupName: GROUP });
   for (const logStreamName of ['2026/one', '2026/two', 'other']) {
     await logs.createLogStream({ logGroupName: GROUP, logStreamName });
-    const logEvents = [1, 2, 3].map((n) => ({ timestamp: 1000 * n, message: `{"stream":"${logStreamName}","n":${n}}` }));
+    const logEvents = [1, 2, 3].map((n) => ({
+      timestamp: 1000 * n,
+      message: `{"stream":"${logStreamName}","n":${n}}`,
+    }));
     await logs.putLogEvents({ logGroupName: GROUP, logStreamName, logEvents });
   }
   return served;
@@ -44,7 +47,9 @@ describe('FilterLogEvents', () => {
     const { logs } = await withStreams();
     const messages = async (query: object) =>
       (await logs.filterLogEvents({ logGroupName: GROUP, ...query })).events?.map(({ message }) => message);
-    expect(await messages({ startTime: 2000, endTime: 3000, logStreamNames: ['other'] })).toEqual(['{"stream":"other","n":2}']);
+    expect(await messages({ startTime: 2000, endTime: 3000, logStreamNames: ['other'] })).toEqual([
+      '{"stream":"other","n":2}',
+    ]);
     expect(await messages({ filterPattern: '{ $.stream = "2026/*" && $.n = 3 }' })).toEqual([
       '{"stream":"2026/one","n":3}',
       '{"stream":"2026/two","n":3}',
@@ -78,14 +83,20 @@ describe('GetLogEvents', () => {
     const { logs } = await withStreams();
     const tail = await logs.getLogEvents({ logGroupName: GROUP, logStreamName: 'other', limit: 2 });
     expect(tail.events?.map(({ timestamp }) => timestamp)).toEqual([2000, 3000]);
-    const before = await logs.getLogEvents({ logGroupName: GROUP, logStreamName: 'other', nextToken: tail.nextBackwardToken });
+    const before = await logs.getLogEvents({
+      logGroupName: GROUP,
+      logStreamName: 'other',
+      nextToken: tail.nextBackwardToken,
+    });
     expect(before.events?.map(({ timestamp }) => timestamp)).toEqual([1000]);
   });
 });
 
 test('groups and streams are described, in pages and by prefix', async () => {
   const { logs } = await withStreams();
-  await expect(logs.createLogGroup({ logGroupName: GROUP })).rejects.toMatchObject({ name: 'ResourceAlreadyExistsException' });
+  await expect(logs.createLogGroup({ logGroupName: GROUP })).rejects.toMatchObject({
+    name: 'ResourceAlreadyExistsException',
+  });
   await logs.createLogGroup({ logGroupName: '/aws/lambda/g' });
   const page = await logs.describeLogGroups({ logGroupNamePrefix: '/aws/lambda/', limit: 1 });
   expect(page.logGroups).toMatchObject([
@@ -93,7 +104,11 @@ test('groups and streams are described, in pages and by prefix', async () => {
   ]);
   const rest = await logs.describeLogGroups({ logGroupNamePrefix: '/aws/lambda/', nextToken: page.nextToken });
   expect(rest.logGroups?.map(({ logGroupName }) => logGroupName)).toEqual(['/aws/lambda/g']);
-  const streams = await logs.describeLogStreams({ logGroupName: GROUP, logStreamNamePrefix: '2026/', descending: true });
+  const streams = await logs.describeLogStreams({
+    logGroupName: GROUP,
+    logStreamNamePrefix: '2026/',
+    descending: true,
+  });
   expect(streams.logStreams).toMatchObject([
     { logStreamName: '2026/two', firstEventTimestamp: 1000, lastEventTimestamp: 3000 },
     { logStreamName: '2026/one' },
@@ -105,11 +120,20 @@ describe('execution logging', () => {
     level,
     includeExecutionData,
     destinations: [
-      { cloudWatchLogsLogGroup: { logGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/states/m:*' } },
+      {
+        cloudWatchLogsLogGroup: {
+          logGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/states/m:*',
+        },
+      },
     ],
   });
 
-  async function linesOf(level: 'ALL' | 'ERROR', includeExecutionData: boolean, type: 'STANDARD' | 'EXPRESS', definition: object = PASS) {
+  async function linesOf(
+    level: 'ALL' | 'ERROR',
+    includeExecutionData: boolean,
+    type: 'STANDARD' | 'EXPRESS',
+    definition: object = PASS,
+  ) {
     const { sfn, logs, local } = await servedEnvironment();
     const { stateMachineArn } = await sfn.createStateMachine({
       name: 'm',
@@ -122,7 +146,11 @@ describe('execution logging', () => {
     await local.drive(executionArn);
     const filterPattern = `{ $.execution_arn = "${executionArn}" }`;
     const { events = [] } = await logs.filterLogEvents({ logGroupName: '/aws/vendedlogs/states/m', filterPattern });
-    return { executionArn, streams: events.map((event) => event.logStreamName), lines: events.map(({ message = '' }) => JSON.parse(message) as Record<string, unknown>) };
+    return {
+      executionArn,
+      streams: events.map((event) => event.logStreamName),
+      lines: events.map(({ message = '' }) => JSON.parse(message) as Record<string, unknown>),
+    };
   }
 
   test('each event is a line in the shape AWS writes', async () => {

@@ -136,6 +136,7 @@ describe('SQS', () => {
       new CreateQueueCommand({ QueueName: 'retries', Attributes: { VisibilityTimeout: '60' } }),
     );
     expect((await sqs.send(new GetQueueUrlCommand({ QueueName: 'retries' }))).QueueUrl).toBe(QueueUrl);
+    expect(QueueUrl).toBe(`${served.url}/000000000000/retries`);
     await sqs.send(
       new SendMessageCommand({
         QueueUrl,

@@ -60,7 +60,9 @@ describe('GetExecutionHistory', () => {
     const { sfn, executionArn } = await finished();
     const { nextToken } = await sfn.getExecutionHistory({ executionArn, maxResults: 2 });
     const refused = { name: 'InvalidToken', message: `Invalid Token: 'Invalid token'` };
-    await expect(sfn.getExecutionHistory({ executionArn, nextToken, reverseOrder: true })).rejects.toMatchObject(refused);
+    await expect(sfn.getExecutionHistory({ executionArn, nextToken, reverseOrder: true })).rejects.toMatchObject(
+      refused,
+    );
     await expect(sfn.getExecutionHistory({ executionArn, nextToken: 'made-up' })).rejects.toMatchObject(refused);
   });
 
@@ -104,7 +106,9 @@ describe('ListExecutions', () => {
     const running = await sfn.listExecutions({ stateMachineArn: waiting, statusFilter: 'RUNNING' });
     expect(running.executions).toMatchObject([{ name: 'w', status: 'RUNNING', redriveCount: 0 }]);
     expect(running.executions?.[0]).not.toHaveProperty('stopDate');
-    expect(await sfn.listExecutions({ stateMachineArn: passing, statusFilter: 'FAILED' })).toMatchObject({ executions: [] });
+    expect(await sfn.listExecutions({ stateMachineArn: passing, statusFilter: 'FAILED' })).toMatchObject({
+      executions: [],
+    });
   });
 
   test('refuses a redrive filter and an unknown machine', async () => {

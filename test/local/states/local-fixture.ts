@@ -69,7 +69,11 @@ export function clientsAt(port: number): { readonly sfn: SFN; readonly logs: Clo
 }
 
 /** Creates a machine of that definition. @returns its ARN. */
-export async function createMachine(sfn: SFN, definition: object, options: { name?: string; type?: 'STANDARD' | 'EXPRESS' } = {}) {
+export async function createMachine(
+  sfn: SFN,
+  definition: object,
+  options: { name?: string; type?: 'STANDARD' | 'EXPRESS' } = {},
+) {
   const created = await sfn.createStateMachine({
     name: options.name ?? 'machine',
     definition: JSON.stringify(definition),

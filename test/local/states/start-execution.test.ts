@@ -8,7 +8,11 @@ describe('StartExecution of a STANDARD machine', () => {
     const { sfn, local } = await servedEnvironment();
     const stateMachineArn = await createMachine(sfn, PASS);
 
-    const { executionArn = '', startDate } = await sfn.startExecution({ stateMachineArn, name: 'one', input: '{"a":1}' });
+    const { executionArn = '', startDate } = await sfn.startExecution({
+      stateMachineArn,
+      name: 'one',
+      input: '{"a":1}',
+    });
     expect(executionArn).toBe('arn:aws:states:us-east-1:000000000000:execution:machine:one');
     expect(await local.drive(executionArn)).toEqual({ kind: 'ended', status: 'SUCCEEDED' });
 
@@ -91,23 +95,43 @@ describe('StartExecution of a STANDARD machine', () => {
   });
 
   test.each([
-    ['no ARN', { stateMachineArn: 'not-an-arn', name: 'n' }, 'InvalidArn', `Invalid Arn: 'Invalid ARN prefix: not-an-arn'`],
+    [
+      'no ARN',
+      { stateMachineArn: 'not-an-arn', name: 'n' },
+      'InvalidArn',
+      `Invalid Arn: 'Invalid ARN prefix: not-an-arn'`,
+    ],
     [
       'an ARN of something else',
       { stateMachineArn: 'arn:aws:states:us-east-1:000000000000:execution:machine:n', name: 'n' },
       'InvalidArn',
       `Invalid Arn: 'Resource type not valid in this context: execution'`,
     ],
-    ['no machine', { stateMachineArn: MISSING }, 'StateMachineDoesNotExist', `State Machine Does Not Exist: '${MISSING}'`],
+    [
+      'no machine',
+      { stateMachineArn: MISSING },
+      'StateMachineDoesNotExist',
+      `State Machine Does Not Exist: '${MISSING}'`,
+    ],
     [
       'a long name, before the machine is looked for',
       { stateMachineArn: MISSING, name: 'n'.repeat(81) },
       'ValidationException',
       `1 validation error detected: Value '${'n'.repeat(81)}' at 'name' failed to satisfy constraint: Member must have length less than or equal to 80`,
     ],
-    ['a bad name, after the machine is looked for', { stateMachineArn: MISSING, name: 'a b', input: '{' }, 'StateMachineDoesNotExist', undefined],
+    [
+      'a bad name, after the machine is looked for',
+      { stateMachineArn: MISSING, name: 'a b', input: '{' },
+      'StateMachineDoesNotExist',
+      undefined,
+    ],
     ['a bad name', { name: 'a b' }, 'InvalidName', `Invalid Name: 'a b'`],
-    ['an empty input', { input: '' }, 'InvalidExecutionInput', `Invalid State Machine Execution Input: 'Invalid execution input.'`],
+    [
+      'an empty input',
+      { input: '' },
+      'InvalidExecutionInput',
+      `Invalid State Machine Execution Input: 'Invalid execution input.'`,
+    ],
     ['an input that is no JSON', { input: 'not some json' }, 'InvalidExecutionInput', undefined],
     [
       'a large input',
@@ -148,7 +172,9 @@ describe('EXPRESS', () => {
     await expect(sfn.getExecutionHistory({ executionArn })).rejects.toMatchObject(refused);
     await expect(sfn.stopExecution({ executionArn })).rejects.toMatchObject(refused);
     await expect(sfn.redriveExecution({ executionArn })).rejects.toMatchObject(refused);
-    await expect(sfn.listExecutions({ stateMachineArn })).rejects.toMatchObject({ name: 'StateMachineTypeNotSupported' });
+    await expect(sfn.listExecutions({ stateMachineArn })).rejects.toMatchObject({
+      name: 'StateMachineTypeNotSupported',
+    });
   });
 
   test('StartSyncExecution answers with the result', async () => {
@@ -166,7 +192,9 @@ describe('EXPRESS', () => {
   test('StartSyncExecution refuses a STANDARD machine', async () => {
     const { sfn } = await servedEnvironment();
     const stateMachineArn = await createMachine(sfn, PASS);
-    await expect(sfn.startSyncExecution({ stateMachineArn })).rejects.toMatchObject({ name: 'StateMachineTypeNotSupported' });
+    await expect(sfn.startSyncExecution({ stateMachineArn })).rejects.toMatchObject({
+      name: 'StateMachineTypeNotSupported',
+    });
   });
 });
 

@@ -1,5 +1,3 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { FunctionHost } from '../ports.js';
 
 /** What Lambda's Invoke answers, or its refusal. */
@@ -11,8 +9,16 @@ export type FunctionAnswer =
       readonly functionError?: string;
       readonly executedVersion: string;
       readonly requestId: string;
+      /** The end of its log in Base64, if that was asked for and is there to be had. */
+      readonly logResult?: string;
     }
-  | { readonly kind: 'refused'; readonly status: number; readonly error: string; readonly message: string; readonly requestId: string }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly error: string;
+      readonly message: string;
+      readonly requestId: string;
+    }
   /** We are closing: whether the function ran is unknown. */
   | { readonly kind: 'unknown' };
 
@@ -23,7 +29,8 @@ export interface FunctionReference {
 
 /** Reads what FunctionName accepts: a name, a partial or a whole ARN, each with or without a version or alias. */
 export function readFunctionName(given: string): FunctionReference {
-  const rest = /^(?:arn:[^:]+:lambda:[^:]*:)?(?:\d{12}:)?(?:function:)?(?<rest>.+)$/.exec(given)?.groups?.['rest'] ?? given;
+  const rest =
+    /^(?:arn:[^:]+:lambda:[^:]*:)?(?:\d{12}:)?(?:function:)?(?<rest>.+)$/.exec(given)?.groups?.['rest'] ?? given;
   const [name = given, qualifier] = rest.split(':');
   return { name, qualifier };
 }
@@ -51,17 +58,23 @@ export class FunctionCaller {
     return (await this.options.host()).has(bundle) ? bundle : undefined;
   }
 
-  async call(functionName: string, payload: string): Promise<FunctionAnswer> {
+  /** @param logTail asks an endpoint for the end of the function's log, as Invoke's LogType Tail does */
+  async call(functionName: string, payload: string, logTail = false): Promise<FunctionAnswer> {
     const requestId = this.options.uuid();
     const bundle = await this.bundleOf(functionName);
     if (bundle !== undefined) return this.callBundle(bundle, functionName, payload, requestId);
     const endpoint = this.options.lambdaEndpoint;
-    if (endpoint !== undefined) return callEndpoint(endpoint, functionName, payload, requestId);
+    if (endpoint !== undefined) return callEndpoint(endpoint, { functionName, payload, requestId, logTail });
     const message = `Function not found: ${functionName}`;
     return { kind: 'refused', status: 404, error: 'ResourceNotFoundException', message, requestId };
   }
 
-  private async callBundle(bundle: string, functionName: string, payload: string, requestId: string): Promise<FunctionAnswer> {
+  private async callBundle(
+    bundle: string,
+    functionName: string,
+    payload: string,
+    requestId: string,
+  ): Promise<FunctionAnswer> {
     const { FunctionHostClosed } = await import('../functions/function-host.js');
     try {
       const host = await this.options.host();
@@ -76,9 +89,18 @@ export class FunctionCaller {
 }
 
 /** Invoke of Lambda's REST API. */
-function callEndpoint(endpoint: string, functionName: string, payload: string, requestId: string): Promise<FunctionAnswer> {
+async function callEndpoint(
+  endpoint: string,
+  call: {
+    readonly functionName: string;
+    readonly payload: string;
+    readonly requestId: string;
+    readonly logTail: boolean;
+  },
+): Promise<FunctionAnswer> {
+  const { functionName, payload, requestId, logTail } = call;
   const url = new URL(`/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`, endpoint);
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   const unreachable = (message: string): FunctionAnswer => ({
     kind: 'refused',
     status: 503,
@@ -87,7 +109,8 @@ function callEndpoint(endpoint: string, functionName: string, payload: string, r
     requestId,
   });
   return new Promise((resolve) => {
-    const sent = request(url, { method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {
+    const headers = { 'content-type': 'application/json', ...(logTail && { 'x-amz-log-type': 'Tail' }) };
+    const sent = request(url, { method: 'POST', headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', (error) => {
@@ -105,7 +128,14 @@ function callEndpoint(endpoint: string, functionName: string, payload: string, r
         }
         const functionError = header('x-amz-function-error');
         const executedVersion = header('x-amz-executed-version') ?? '$LATEST';
-        const answer = { kind: 'answered', payload: body === '' ? 'null' : body, executedVersion, requestId: id } as const;
+        const logResult = header('x-amz-log-result');
+        const answer = {
+          kind: 'answered',
+          payload: body === '' ? 'null' : body,
+          executedVersion,
+          requestId: id,
+          ...(logResult !== undefined && { logResult }),
+        } as const;
         resolve(functionError === undefined ? answer : { ...answer, functionError });
       });
     });

@@ -10,7 +10,8 @@ export class Timers {
 
   constructor(
     private readonly clock: ExecutionClock,
-    private readonly fire: (key: string) => void,
+    /** All that are due, earliest first. */
+    private readonly fire: (keys: readonly string[]) => void,
   ) {}
 
   get size(): number {
@@ -46,6 +47,13 @@ export class Timers {
     }
   }
 
+  private takeDue(): string[] {
+    const now = this.clock.now();
+    const due = [...this.open].filter(([, { at }]) => at <= now).sort(([, one], [, other]) => one.at - other.at);
+    for (const [key] of due) this.cancel(key);
+    return due.map(([key]) => key);
+  }
+
   private schedule(key: string, at: Instant): NodeJS.Timeout {
     return setTimeout(
       () => {
@@ -56,8 +64,7 @@ export class Timers {
           timer.handle = this.schedule(key, at);
           return;
         }
-        this.open.delete(key);
-        this.fire(key);
+        this.fire(this.takeDue());
       },
       Math.min(LONGEST_MS, Math.ceil(this.clock.until(at))),
     );

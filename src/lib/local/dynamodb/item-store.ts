@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS dynamodb_index_entries (
 CREATE TABLE IF NOT EXISTS dynamodb_tokens (
   token TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS dynamodb_tokens_by_expiry ON dynamodb_tokens (expires_at);
 `;
 
 /** Where a page of a query or scan goes on: after this row. */

@@ -34,9 +34,13 @@ const LARGEST_ITEM = 400 * 1024;
 const LONGEST_HASH = 2048;
 const LONGEST_RANGE = 1024;
 
-/** The key of a complete item. @throws ValidationException */
-export function keyOfItem(table: TableDefinition, item: Item): StoredKey {
-  if (itemSize(item) > LARGEST_ITEM) throw validationFailure('Item size has exceeded the maximum allowed size');
+/** The key of a complete item. @param tooLarge what to say above 400 KB. @throws ValidationException */
+export function keyOfItem(
+  table: TableDefinition,
+  item: Item,
+  tooLarge = 'Item size has exceeded the maximum allowed size',
+): StoredKey {
+  if (itemSize(item) > LARGEST_ITEM) throw validationFailure(tooLarge);
   for (const attribute of keyAttributes(table)) {
     if (!Object.hasOwn(item, attribute.name)) {
       throw parameterFailure(`Missing the key ${attribute.name} in the item`);
@@ -46,7 +50,10 @@ export function keyOfItem(table: TableDefinition, item: Item): StoredKey {
     for (const attribute of keyAttributes(index)) {
       const value = item[attribute.name];
       if (value === undefined) continue;
-      if (typeOf(value) !== attribute.type) throw mismatch(attribute, value, `IndexName: ${index.name}`);
+      if (typeOf(value) !== attribute.type) {
+        const types = `Expected: ${attribute.type} Actual: ${typeOf(value)}`;
+        throw parameterFailure(`Type mismatch for Index Key ${attribute.name} ${types} IndexName: ${index.name}`);
+      }
       if (Object.values(value)[0] === '') {
         const which = `IndexName: ${index.name}, IndexKey: ${attribute.name}`;
         throw parameterFailure(
@@ -113,10 +120,7 @@ function storedKey(table: TableDefinition, item: Item): StoredKey {
   };
 }
 
-function mismatch(attribute: KeyAttribute, value: AttributeValue | undefined, where = ''): Error {
+function mismatch(attribute: KeyAttribute, value: AttributeValue | undefined): Error {
   const actual = value === undefined ? 'NULL' : typeOf(value);
-  const suffix = where === '' ? '' : ` ${where}`;
-  return parameterFailure(
-    `Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${actual}${suffix}`,
-  );
+  return parameterFailure(`Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${actual}`);
 }

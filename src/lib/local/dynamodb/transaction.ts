@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AwsError } from '../wire/aws-error.js';
 import type { JsonObject } from '../wire/aws-json-service.js';
 import type { Item } from './attribute-value.js';
@@ -39,7 +40,7 @@ export function transactWrite(store: ItemStore, input: JsonObject, now: number):
   requireCount(entries.length);
   const token = input['ClientRequestToken'];
   // The order of the actions is part of what a token stands for; how many values are returned is not.
-  const fingerprint = JSON.stringify(entries);
+  const fingerprint = createHash('sha256').update(JSON.stringify(entries)).digest('base64');
   if (typeof token === 'string') {
     const known = store.tokenFingerprint(token, now);
     if (known === fingerprint) return {};

@@ -74,7 +74,7 @@ export function planWrite(store: ItemStore, action: WriteAction): WriteEffect {
       return { before, after: before };
     case 'Update': {
       const after = applyUpdate(before ?? action.item, action.updates);
-      keyOfItem(action.table, after);
+      keyOfItem(action.table, after, 'Item size to update has exceeded the maximum allowed size');
       return { before, after };
     }
   }

@@ -6,7 +6,7 @@ import { FunctionWorker, type WorkerCall } from './function-worker.js';
 import type { HostSources } from './messages.js';
 
 /** A second thread costs more than a short wait, so the pool grows only for calls that waited this long (milliseconds). */
-const GROW_AFTER_MS = 100;
+const GROW_AFTER_MS = 250;
 const MOST_WORKERS = 4;
 
 /** One function of workflow.json. */

@@ -49,6 +49,10 @@ export class FunctionWorker {
   readonly #worker: Worker;
   readonly #loaded = new Set<string>();
   #running: Running | undefined;
+  /** Whose left-overs may still write. */
+  #last: FunctionCall | undefined;
+  /** What the taker of lines threw; the invocation ends with it. */
+  #lineFailure: { readonly error: unknown } | undefined;
   #end: WorkerEnd | undefined;
   #gone = false;
 
@@ -83,7 +87,7 @@ export class FunctionWorker {
     return this.#loaded.has(functionName);
   }
 
-  /** Rejects only when the host is closed meanwhile. */
+  /** Rejects only when the host is closed meanwhile, or when a line could not be taken (a full disk). */
   invoke(call: WorkerCall): Promise<FunctionResult> {
     return new Promise((resolve, reject) => {
       const emit = (message: string): void => this.#line(call, message);
@@ -116,7 +120,10 @@ export class FunctionWorker {
   #take(message: WorkerMessage): void {
     if (message.kind === 'chunk' || message.kind === 'entry') releaseOutput(this.#window, message.bytes);
     const running = this.#running;
-    if (running === undefined) return;
+    if (running === undefined) {
+      this.#takeLeftOver(message);
+      return;
+    }
     switch (message.kind) {
       case 'initialised':
         clearTimeout(running.timer);
@@ -142,6 +149,18 @@ export class FunctionWorker {
         this.#finish({ payload: message.payload, functionError: 'Unhandled' }, !message.fatal);
         return;
     }
+  }
+
+  /** Work that goes on after its invocation was answered still writes. */
+  #takeLeftOver(message: WorkerMessage): void {
+    const last = this.#last;
+    if (last === undefined || this.#gone) return;
+    const emit = (text: string): void => this.#line(last, text);
+    if (message.kind === 'entry') emit(message.text);
+    if (message.kind !== 'chunk') return;
+    const lines = new LineAssembler(emit);
+    lines.write(message.text);
+    lines.flush();
   }
 
   #timer(milliseconds: number, call: WorkerCall): NodeJS.Timeout {
@@ -189,7 +208,9 @@ export class FunctionWorker {
     this.#line(call, this.#report(running));
     if (!alive) this.#gone = true;
     this.#loaded.add(call.functionName);
-    running.resolve(result);
+    if (this.#lineFailure === undefined) running.resolve(result);
+    else running.reject(asError(this.#lineFailure.error));
+    this.#lineFailure = undefined;
     // A result that came while the time-out already ends the thread still counts; the thread does not.
     this.#options.onFree(this, !this.#gone);
   }
@@ -199,6 +220,7 @@ export class FunctionWorker {
     if (running === undefined) return undefined;
     clearTimeout(running.timer);
     this.#running = undefined;
+    this.#last = running.call;
     this.#worker.unref();
     return running;
   }
@@ -219,6 +241,15 @@ export class FunctionWorker {
 
   #line(call: FunctionCall, message: string): void {
     const { functionName, requestId } = call;
-    this.#options.onLine({ functionName, requestId, timestamp: this.#options.sources.now(), message });
+    try {
+      this.#options.onLine({ functionName, requestId, timestamp: this.#options.sources.now(), message });
+    } catch (error) {
+      // Thrown in an event of the thread it would end the process instead of the call.
+      this.#lineFailure ??= { error };
+    }
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -52,7 +52,7 @@ function isLogged(type: string, level: LoggingConfiguration['level']): boolean {
 
 /** One event as a line: all scalars are texts, the details stand without their member's name. */
 function logLine(event: HistoryEvent, { executionArn, redriveCount }: LoggedExecution, includeData: boolean): string {
-  const member = Object.keys(event).find((name) => name.endsWith('EventDetails')) as `${string}EventDetails` | undefined;
+  const member = Object.keys(event).find((name): name is `${string}EventDetails` => name.endsWith('EventDetails'));
   const details = member === undefined ? {} : event[member];
   return JSON.stringify({
     id: String(event.id),
@@ -76,5 +76,5 @@ function textsOf(value: unknown): unknown {
   if (typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, textsOf(member)]));
   }
-  return String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -16,7 +16,8 @@ export function compileFilterPattern(pattern: string): LineFilter {
   const text = pattern.trim();
   if (text === '') return () => true;
   if (text.startsWith('{')) return jsonFilter(text);
-  if (text.startsWith('[') || text.startsWith('%')) throw invalid(`patterns that begin with ${text.charAt(0)} are not offered locally`);
+  if (text.startsWith('[') || text.startsWith('%'))
+    throw invalid(`patterns that begin with ${text.charAt(0)} are not offered locally`);
   return termFilter(text);
 }
 
@@ -50,10 +51,10 @@ function jsonFilter(text: string): LineFilter {
   };
 }
 
-const TOKEN = /\s*(?:(\$(?:\.[\w@-]+|\["(?:[^"\\]|\\.)*"\]|\[\d+\])*)|"((?:[^"\\]|\\.)*)"|(&&|\|\||!=|<=|>=|=|<|>|\(|\))|([^\s()=<>!&|"]+))/y;
+const TOKEN =
+  /\s*(?:(\$(?:\.[\w@-]+|\["(?:[^"\\]|\\.)*"\]|\[\d+\])*)|"((?:[^"\\]|\\.)*)"|(&&|\|\||!=|<=|>=|=|<|>|\(|\))|([^\s()=<>!&|"]+))/y;
 
-type Token =
-  | { readonly kind: 'selector' | 'text' | 'sign' | 'word'; readonly value: string };
+type Token = { readonly kind: 'selector' | 'text' | 'sign' | 'word'; readonly value: string };
 
 /** Or over and over comparisons, with parentheses. */
 class JsonPatternReader {

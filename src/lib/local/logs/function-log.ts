@@ -1,22 +1,20 @@
 import type { FunctionLogLine } from '../ports.js';
+import { functionLogGroup } from '../states/order-workflow.js';
 import type { LogStore } from './log-store.js';
 
 /** The functions' console: each line on disk before the function goes on, in the group and the kind of stream AWS uses. */
 export class FunctionLog {
   constructor(
     private readonly logs: LogStore,
-    /** Before a bundle's name in the deployed function's name. */
-    private readonly namePrefix: string,
     /** Ends the stream's name; on AWS it names the execution environment. */
     private readonly environmentId: string,
   ) {}
 
   write({ functionName, requestId, timestamp, message }: FunctionLogLine): void {
-    const name = functionName.startsWith(this.namePrefix) ? functionName : `${this.namePrefix}${functionName}`;
     const day = new Date(timestamp).toISOString().slice(0, 10).replaceAll('-', '/');
     const stream = `${day}/[1]${this.environmentId}`;
     const tagged = message.includes(requestId) ? message : tagLine(message, requestId);
-    this.logs.write(`/aws/lambda/${name}`, stream, [{ at: timestamp, message: tagged }], timestamp);
+    this.logs.write(functionLogGroup(functionName), stream, [{ at: timestamp, message: tagged }], timestamp);
   }
 }
 

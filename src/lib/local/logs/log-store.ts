@@ -1,4 +1,5 @@
 import { inTransaction, type Database } from '../store/database.js';
+import { prepared } from '../store/prepared.js';
 
 /** Times are epoch milliseconds. Event ids rise in the order of writing, which is the order of events of one millisecond. */
 export const logsSchema = `
@@ -74,40 +75,39 @@ export interface EventQuery {
 
 /** Log groups, streams and events, on disk as soon as they are written. */
 export class LogStore {
-  private readonly statements = new Map<string, Database.Statement>();
-
   constructor(private readonly database: Database.Database) {}
 
   group(name: string): LogGroup | undefined {
     const sql = 'SELECT id, name, created_at AS createdAt FROM log_groups WHERE name = ?';
-    return this.database.prepare(sql).get(name) as LogGroup | undefined;
+    return prepared(this.database, sql).get(name) as LogGroup | undefined;
   }
 
   stream(group: number, name: string): LogStream | undefined {
-    return this.database.prepare(`${STREAMS} WHERE s.log_group = ? AND s.name = ?`).get(group, name) as LogStream | undefined;
+    return prepared(this.database, `${STREAMS} WHERE s.log_group = ? AND s.name = ?`).get(group, name) as
+      LogStream | undefined;
   }
 
   groups(prefix: string, after: string, count: number): LogGroup[] {
     const sql = `SELECT id, name, created_at AS createdAt FROM log_groups
       WHERE substr(name, 1, ?) = ? AND name > ? ORDER BY name LIMIT ?`;
-    return this.database.prepare(sql).all(prefix.length, prefix, after, count) as LogGroup[];
+    return prepared(this.database, sql).all(prefix.length, prefix, after, count) as LogGroup[];
   }
 
   streams(group: number, prefix: string): LogStream[] {
     const sql = `${STREAMS} WHERE s.log_group = ? AND substr(s.name, 1, ?) = ? ORDER BY s.name`;
-    return this.database.prepare(sql).all(group, prefix.length, prefix) as LogStream[];
+    return prepared(this.database, sql).all(group, prefix.length, prefix) as LogStream[];
   }
 
   /** @returns whether it was not there before. */
   createGroup(name: string, now: number): boolean {
     const sql = 'INSERT OR IGNORE INTO log_groups (name, created_at) VALUES (?, ?)';
-    return this.database.prepare(sql).run(name, now).changes > 0;
+    return prepared(this.database, sql).run(name, now).changes > 0;
   }
 
   /** @returns whether it was not there before. */
   createStream(group: number, name: string, now: number): boolean {
     const sql = 'INSERT OR IGNORE INTO log_streams (log_group, name, created_at) VALUES (?, ?, ?)';
-    return this.database.prepare(sql).run(group, name, now).changes > 0;
+    return prepared(this.database, sql).run(group, name, now).changes > 0;
   }
 
   /** Writes to a stream that is made when needed, in a transaction of its own. */
@@ -120,7 +120,8 @@ export class LogStore {
   /** The same inside the caller's transaction. */
   append(groupName: string, streamName: string, events: readonly NewLogEvent[], now: number): void {
     const { group, stream } = this.place(groupName, streamName, now);
-    const insert = this.prepare(
+    const insert = prepared(
+      this.database,
       'INSERT INTO log_events (log_group, stream, at, ingested_at, message) VALUES (?, ?, ?, ?, ?)',
     );
     for (const { at, message } of events) insert.run(group, stream, at, now, message);
@@ -138,11 +139,16 @@ export class LogStore {
     const sql = `SELECT e.id, s.name AS streamName, e.at, e.ingested_at AS ingestedAt, e.message
       FROM log_events e JOIN log_streams s ON s.id = e.stream
       WHERE ${conditions.join(' AND ')} ORDER BY e.at ${order}, e.id ${order} LIMIT ?`;
-    return this.database.prepare(sql).all(...values, count) as LogEvent[];
+    return prepared(this.database, sql).all(...values, count) as LogEvent[];
   }
 
-  private place(groupName: string, streamName: string, now: number): { readonly group: number; readonly stream: number } {
-    const find = this.prepare(
+  private place(
+    groupName: string,
+    streamName: string,
+    now: number,
+  ): { readonly group: number; readonly stream: number } {
+    const find = prepared(
+      this.database,
       `SELECT s.log_group AS "group", s.id AS stream FROM log_streams s JOIN log_groups g ON g.id = s.log_group
        WHERE g.name = ? AND s.name = ?`,
     );
@@ -152,15 +158,6 @@ export class LogStore {
     const group = this.group(groupName)?.id ?? 0;
     this.createStream(group, streamName, now);
     return find.get(groupName, streamName) as { group: number; stream: number };
-  }
-
-  private prepare(sql: string): Database.Statement {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = this.database.prepare(sql);
-      this.statements.set(sql, statement);
-    }
-    return statement;
   }
 }
 

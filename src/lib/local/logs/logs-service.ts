@@ -4,6 +4,7 @@ import { AwsError } from '../wire/aws-error.js';
 import { createAwsJsonService, type JsonObject, type Operations } from '../wire/aws-json-service.js';
 import { Constraints } from '../wire/constraints.js';
 import { compileFilterPattern } from './filter-pattern.js';
+import { insightsOperations } from './insights/insights-operations.js';
 import type { EventPlace, LogEvent, LogGroup, LogStore, LogStream, NewLogEvent } from './log-store.js';
 
 const MOST_EVENTS = 10_000;
@@ -24,11 +25,14 @@ export function createLogsService(logs: LogStore, sources: LocalSources): WireSe
   };
   const requireStream = (group: LogGroup, name: string): LogStream => {
     const stream = logs.stream(group.id, name);
-    if (stream === undefined) throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
+    if (stream === undefined)
+      throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.');
     return stream;
   };
 
   const operations: Operations = {
+    ...insightsOperations(logs, requireGroup, sources),
+
     CreateLogGroup: (input) => {
       const name = readOne(input, 'logGroupName');
       if (logs.createGroup(name, sources.now())) return {};
@@ -61,7 +65,11 @@ export function createLogsService(logs: LogStore, sources: LocalSources): WireSe
       const limit = read.integer('limit', { min: 1, max: 50 }) ?? 50;
       const token = read.text('nextToken');
       read.check();
-      const found = logs.groups(prefix, token === undefined ? '' : readToken<{ after: string }>(token).after, limit + 1);
+      const found = logs.groups(
+        prefix,
+        token === undefined ? '' : readToken<{ after: string }>(token).after,
+        limit + 1,
+      );
       const shown = found.slice(0, limit);
       return {
         logGroups: shown.map(describeGroup),
@@ -101,7 +109,14 @@ export function createLogsService(logs: LogStore, sources: LocalSources): WireSe
       const stream = requireStream(group, name);
       const place = token === undefined ? undefined : readStreamToken(token);
       const direction = place?.direction ?? (fromHead ? 'forward' : 'backward');
-      const query = { group: group.id, stream: stream.id, ...range, direction, count: limit, ...(place && { beyond: place }) };
+      const query = {
+        group: group.id,
+        stream: stream.id,
+        ...range,
+        direction,
+        count: limit,
+        ...(place && { beyond: place }),
+      };
       const events = logs.events(query);
       if (direction === 'backward') events.reverse();
       // The end of a stream answers with the token that was sent, again and again.
@@ -207,7 +222,13 @@ function groupArn(group: LogGroup): string {
 
 function describeGroup(group: LogGroup): object {
   const logGroupArn = groupArn(group);
-  return { logGroupName: group.name, creationTime: group.createdAt, arn: `${logGroupArn}:*`, logGroupArn, storedBytes: 0 };
+  return {
+    logGroupName: group.name,
+    creationTime: group.createdAt,
+    arn: `${logGroupArn}:*`,
+    logGroupArn,
+    storedBytes: 0,
+  };
 }
 
 function describeStream(group: LogGroup, stream: LogStream): object {

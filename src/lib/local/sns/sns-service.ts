@@ -1,4 +1,4 @@
-import type { LocalSources, WireRequest, WireResponse, WireService } from '../ports.js';
+import type { LocalSources, WireResponse, WireService } from '../ports.js';
 import { inTransaction, type Database } from '../store/database.js';
 import { AwsError } from '../wire/aws-error.js';
 import {
@@ -74,11 +74,6 @@ export function createSnsService(database: Database.Database, sources: LocalSour
       throw error;
     }
   }
-}
-
-/** Whether a request speaks SNS's version of the query protocol. */
-export function isSnsRequest(request: WireRequest): boolean {
-  return queryParameters(request)['Version'] === '2010-03-31';
 }
 
 function existingTopic(database: Database.Database, parameters: QueryParameters): string {

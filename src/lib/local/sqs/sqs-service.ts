@@ -1,4 +1,4 @@
-import type { LocalSources, WireService } from '../ports.js';
+import type { LocalSources, WireRequest, WireService } from '../ports.js';
 import { inTransaction, type Database } from '../store/database.js';
 import { AwsError } from '../wire/aws-error.js';
 import { createAwsJsonService, type JsonObject, type Operations } from '../wire/aws-json-service.js';
@@ -26,9 +26,15 @@ const DEFAULT_RETENTION_SECONDS = 345_600;
 const MOST_RECEIVED = 10;
 const ERROR_NAMESPACE = 'com.amazonaws.sqs';
 
-/** The address a queue of this name has, wherever the endpoint listens. */
-export function queueUrl(name: string): string {
-  return `https://sqs.us-east-1.amazonaws.com/000000000000/${name}`;
+/** @param origin where the queue is; AWS's address for whoever asks inside the process. */
+export function queueUrl(name: string, origin = 'https://sqs.us-east-1.amazonaws.com'): string {
+  return `${origin}/000000000000/${name}`;
+}
+
+/** Some SDKs send their requests to the queue's address: it must be the one they reached us by, or they end up at AWS. */
+function originOf(request: WireRequest): string | undefined {
+  const host = request.headers['host'] ?? '';
+  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host) ? `http://${host}` : undefined;
 }
 
 /**
@@ -36,6 +42,12 @@ export function queueUrl(name: string): string {
  * are no FIFO queues and no dead-letter redrive.
  */
 export function createSqsService(database: Database.Database, sources: LocalSources): WireService {
+  const protocol = { target: 'AmazonSQS', version: '1.0', errorNamespace: ERROR_NAMESPACE } as const;
+  return (request) =>
+    createAwsJsonService(protocol, queueOperations(database, sources, originOf(request)), sources)(request);
+}
+
+function queueOperations(database: Database.Database, sources: LocalSources, origin: string | undefined): Operations {
   const one = (perform: (input: JsonObject) => object) => (input: JsonObject) =>
     inTransaction(database, () => perform(input));
 
@@ -59,7 +71,7 @@ export function createSqsService(database: Database.Database, sources: LocalSour
     };
   };
 
-  const operations: Operations = {
+  return {
     CreateQueue: one((input) => {
       const name = input['QueueName'];
       if (typeof name !== 'string' || !/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
@@ -77,7 +89,7 @@ export function createSqsService(database: Database.Database, sources: LocalSour
         );
       }
       ensureQueue(database, name, sources.now(), attributes);
-      return { QueueUrl: queueUrl(name) };
+      return { QueueUrl: queueUrl(name, origin) };
     }),
     DeleteQueue: one((input) => {
       deleteQueue(database, existingQueue(database, input).name);
@@ -86,12 +98,12 @@ export function createSqsService(database: Database.Database, sources: LocalSour
     GetQueueUrl: one((input) => {
       const name = String(input['QueueName']);
       if (queueNamed(database, name) === undefined) throw noQueue();
-      return { QueueUrl: queueUrl(name) };
+      return { QueueUrl: queueUrl(name, origin) };
     }),
     ListQueues: one((input) => {
       const prefix = typeof input['QueueNamePrefix'] === 'string' ? input['QueueNamePrefix'] : '';
       const names = queueNames(database).filter((name) => name.startsWith(prefix));
-      return names.length === 0 ? {} : { QueueUrls: names.map(queueUrl) };
+      return names.length === 0 ? {} : { QueueUrls: names.map((name) => queueUrl(name, origin)) };
     }),
     GetQueueAttributes: one((input) => queueAttributes(database, existingQueue(database, input), input, sources.now())),
     PurgeQueue: one((input) => {
@@ -140,8 +152,6 @@ export function createSqsService(database: Database.Database, sources: LocalSour
       return {};
     }),
   };
-  const protocol = { target: 'AmazonSQS', version: '1.0', errorNamespace: ERROR_NAMESPACE } as const;
-  return createAwsJsonService(protocol, operations, sources);
 }
 
 function received(message: QueuedMessage, receipt: string, now: number, input: JsonObject): object {

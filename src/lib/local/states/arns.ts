@@ -14,12 +14,26 @@ export function executionArn(machine: string, name: string): string {
   return `${STATES}:execution:${machine}:${name}`;
 }
 
+export function activityArn(name: string): string {
+  return `${STATES}:activity:${name}`;
+}
+
 /** Not computable from machine and name: the service adds an id of its own. */
 export function expressExecutionArn(machine: string, name: string, id: string): string {
   return `${STATES}:express:${machine}:${name}:${id}`;
 }
 
-type ResourceType = 'stateMachine' | 'execution' | 'express';
+/** From `...:mapRun:machine/label:uuid` to `...:stateMachine:machine/label`, the machine of the run's children. */
+export function labelledMachineArn(mapRunArn: string): string {
+  return mapRunArn.replace(':mapRun:', ':stateMachine:').split(':').slice(0, 7).join(':');
+}
+
+/** What stands behind the slash in a Map Run's ARN. */
+export function labelOf(mapRunArn: string): string | undefined {
+  return labelledMachineArn(mapRunArn).split('/').at(1);
+}
+
+type ResourceType = 'stateMachine' | 'execution' | 'express' | 'activity' | 'mapRun';
 
 /**
  * Checks that a text is an ARN of one of the wanted kinds; that the thing exists is another question.

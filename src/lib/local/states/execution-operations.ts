@@ -1,6 +1,7 @@
-import type { ExecutionStatus, Signal } from '../../engine/protocol.js';
-import type { ExecutionStore, StoredExecution } from '../store/execution-store.js';
+import type { Signal } from '../../engine/protocol.js';
+import type { ExecutionStore, NewExecution, StoredExecution } from '../store/execution-store.js';
 import type { InjectionStore } from '../store/injection-store.js';
+import type { MapRunStore } from '../store/map-run-store.js';
 import type { StoredMachine } from '../store/state-machine-store.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { JsonObject, Operations } from '../wire/aws-json-service.js';
@@ -8,27 +9,18 @@ import { Constraints } from '../wire/constraints.js';
 import { checkArn, executionArn, expressExecutionArn } from './arns.js';
 import type { ExecutionDriver } from './execution-driver.js';
 import { checkInput, INPUT_LIMIT } from './execution-input.js';
-import { describeExecution, listExecution } from './execution-view.js';
-import { ARN_LIMITS, commonDescription, requireMachine, type MachineParts } from './machine-operations.js';
+import { describeExecution } from './execution-view.js';
+import { ARN_LIMITS, commonDescription, INCLUDED_DATA, type MachineParts } from './machine-operations.js';
 import { checkName } from './names.js';
-import { pageToken, readPageToken } from './page-token.js';
+import { resolveMachine } from './qualified-machine.js';
 import { redriveObstacle } from './redrive-verdict.js';
 import { epochSeconds } from './wire-time.js';
-
-const STATUSES: readonly string[] = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
-const INCLUDED_DATA = { oneOf: ['ALL_DATA', 'METADATA_ONLY'] };
 
 export interface ExecutionParts extends MachineParts {
   readonly executions: ExecutionStore;
   readonly injections: InjectionStore;
+  readonly mapRuns: MapRunStore;
   readonly driver: ExecutionDriver;
-}
-
-interface ListPlace {
-  readonly machine: string;
-  readonly status: string | null;
-  readonly startedAt: number;
-  readonly id: number;
 }
 
 /** @throws AwsError ExecutionDoesNotExist, or InvalidArn for what is no ARN of a STANDARD execution. */
@@ -41,26 +33,25 @@ export function requireExecution(executions: ExecutionStore, arn: string): Store
   return execution;
 }
 
-/** Start, describe, list, stop and redrive executions. */
+/** Start, describe, stop and redrive executions. */
 export function executionOperations(parts: ExecutionParts): Operations {
-  const { executions, machines, driver, sources } = parts;
+  const { executions, machines, versions, mapRuns, driver, sources } = parts;
 
   return {
     StartExecution: async (input) => {
-      const { execution, inserted } = await start(parts, input);
-      if (inserted) {
-        driver.offer(execution.arn);
-      } else if (execution.status !== 'RUNNING' || execution.input !== startInput(input)) {
-        throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${execution.arn}'`);
-      }
+      const execution = await startExecution(parts, input);
       return { executionArn: execution.arn, startDate: epochSeconds(execution.startedAt) };
     },
 
     StartSyncExecution: async (input) => {
-      const { execution } = await start(parts, input, (machine) => {
+      const accept = (machine: StoredMachine) => {
         if (machine.type === 'EXPRESS') return;
-        throw new AwsError('StateMachineTypeNotSupported', 'This operation is not supported by this type of state machine');
-      });
+        throw new AwsError(
+          'StateMachineTypeNotSupported',
+          'This operation is not supported by this type of state machine',
+        );
+      };
+      const { execution } = await start(parts, input, { accept });
       await driver.drive(execution.arn);
       return syncAnswer(executions.byId(execution.id) ?? execution);
     },
@@ -71,53 +62,25 @@ export function executionOperations(parts: ExecutionParts): Operations {
       const included = read.text('includedData', INCLUDED_DATA);
       read.check();
       const execution = requireExecution(executions, arn);
-      return describeExecution(execution, sources.now(), included === 'METADATA_ONLY');
+      const mapRunArn = mapRuns.around(execution.id)?.arn;
+      const origins = { origin: versions.originOf(execution.id), mapRunArn };
+      return describeExecution(execution, origins, sources.now(), included === 'METADATA_ONLY');
     },
 
-    DescribeStateMachineForExecution: (input) => {
+    DescribeStateMachineForExecution: async (input) => {
       const read = new Constraints(input);
       const arn = read.requiredText('executionArn', ARN_LIMITS);
+      const metadataOnly = read.text('includedData', INCLUDED_DATA) === 'METADATA_ONLY';
       read.check();
       const execution = requireExecution(executions, arn);
       const machine = machines.atRevision(execution.revision);
-      if (machine === undefined) throw new Error(`revision ${execution.revision} of ${execution.stateMachineArn} is missing`);
-      return { ...commonDescription(machine), updateDate: epochSeconds(machine.updatedAt) };
-    },
-
-    ListExecutions: async (input) => {
-      const read = new Constraints(input);
-      const arn = read.text('stateMachineArn', ARN_LIMITS);
-      const mapRun = read.text('mapRunArn');
-      const status = read.text('statusFilter', { oneOf: STATUSES });
-      const redriveFilter = read.text('redriveFilter', { oneOf: ['REDRIVEN', 'NOT_REDRIVEN'] });
-      const count = read.integer('maxResults', { min: 0, max: 1000 }) ?? 0;
-      const token = read.text('nextToken', { min: 1, max: 3096 });
-      read.check();
-      if (arn === undefined || mapRun !== undefined) {
-        throw new AwsError('ValidationException', 'Exactly one of stateMachineArn and mapRunArn is needed, and there are no Map Runs here.');
-      }
-      checkArn(arn, 'stateMachine');
-      if (redriveFilter !== undefined) {
-        const message = 'RedriveFilter cannot be applied to ListExecutions call with StateMachine ARN';
-        throw new AwsError('ValidationException', message);
-      }
-      const machine = await requireMachine(parts, arn);
-      if (machine.type === 'EXPRESS') {
-        throw new AwsError('StateMachineTypeNotSupported', 'This operation is not supported by this type of state machine');
-      }
-      const before =
-        token === undefined
-          ? undefined
-          : readPageToken<ListPlace>(token, (place) => place.machine === arn && place.status === (status ?? null));
-      const limit = count === 0 ? 100 : count;
-      const filter = status as ExecutionStatus | undefined;
-      const page = executions.list({ stateMachineArn: arn, status: filter, before, count: limit + 1 });
-      const last = page.length > limit ? page[limit - 1] : undefined;
-      const place = last && { machine: arn, status: status ?? null, startedAt: last.startedAt, id: last.id };
-      return {
-        executions: page.slice(0, limit).map(listExecution),
-        nextToken: place === undefined ? undefined : pageToken<ListPlace>(place),
-      };
+      if (machine === undefined)
+        throw new Error(`revision ${execution.revision} of ${execution.stateMachineArn} is missing`);
+      const described = { ...commonDescription(machine, metadataOnly), updateDate: epochSeconds(machine.updatedAt) };
+      const mapRun = mapRuns.around(execution.id);
+      if (mapRun === undefined) return described;
+      const { processorDescription } = await import('./map-run-processor.js');
+      return { ...described, ...processorDescription(machine, mapRun), ...(metadataOnly && { definition: '{}' }) };
     },
 
     StopExecution: async (input) => {
@@ -128,7 +91,11 @@ export function executionOperations(parts: ExecutionParts): Operations {
       read.check();
       const execution = requireExecution(executions, arn);
       if (execution.status === 'RUNNING') {
-        const signal: Signal = { kind: 'stop', ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+        const signal: Signal = {
+          kind: 'stop',
+          ...(error !== undefined && { error }),
+          ...(cause !== undefined && { cause }),
+        };
         await driver.deliver(execution, signal);
       }
       const stopped = executions.byId(execution.id);
@@ -143,11 +110,19 @@ export function executionOperations(parts: ExecutionParts): Operations {
       const execution = requireExecution(executions, arn);
       const before = clientToken === undefined ? undefined : executions.redriveOf(execution.id, clientToken);
       if (before !== undefined) return { redriveDate: epochSeconds(before) };
-      const obstacle = redriveObstacle(execution, sources.now());
-      if (obstacle !== undefined) throw notRedrivable(arn, obstacle);
-      const redrivenAt = await driver.redrive(execution, clientToken);
-      driver.offer(arn);
-      return { redriveDate: epochSeconds(redrivenAt) };
+      try {
+        if (mapRuns.around(execution.id) !== undefined) {
+          throw notRedrivable(arn, 'Execution was started by a Map Run and is redriven with it');
+        }
+        const obstacle = redriveObstacle(execution, sources.now());
+        if (obstacle !== undefined) throw notRedrivable(arn, obstacle);
+        const redrivenAt = await driver.redrive(execution, clientToken);
+        driver.offer(arn);
+        return { redriveDate: epochSeconds(redrivenAt) };
+      } finally {
+        // Used by now, or meant for a run that does not begin.
+        parts.injections.discard(execution.name);
+      }
     },
   };
 }
@@ -156,9 +131,34 @@ export function notRedrivable(arn: string, obstacle: string): AwsError {
   return new AwsError('ExecutionNotRedrivable', `Execution ${arn} invalid for redrive as: ${obstacle}`);
 }
 
+/** What only some of those who start an execution want. */
+export interface StartOptions {
+  accept?(machine: StoredMachine): void;
+  /** A child goes on by its parent's clock. */
+  readonly clock?: Required<Pick<NewExecution, 'startedAt' | 'fastForward' | 'skippedMs'>>;
+  /** Called inside the transaction that inserts it. */
+  onInserted?(id: number): void;
+}
+
+/**
+ * StartExecution: a new execution, or the one that runs under this name with this input.
+ * @throws AwsError ExecutionAlreadyExists and what else StartExecution refuses
+ */
+export async function startExecution(
+  parts: ExecutionParts,
+  input: JsonObject,
+  options?: StartOptions,
+): Promise<StoredExecution> {
+  const { execution, inserted } = await start(parts, input, options);
+  if (!inserted && (execution.status !== 'RUNNING' || execution.input !== startInput(input))) {
+    throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${execution.arn}'`);
+  }
+  return execution;
+}
+
 /** Checks in the order AWS does, and inserts the execution if its ARN is not taken. */
-async function start(parts: ExecutionParts, input: JsonObject, accept?: (machine: StoredMachine) => void) {
-  const { executions, injections, sources } = parts;
+async function start(parts: ExecutionParts, input: JsonObject, options: StartOptions = {}) {
+  const { driver, injections, versions, sources } = parts;
   const read = new Constraints(input);
   const arn = read.requiredText('stateMachineArn', ARN_LIMITS);
   const name = read.text('name', { min: 1, max: 80 }) ?? sources.uuid();
@@ -166,8 +166,8 @@ async function start(parts: ExecutionParts, input: JsonObject, accept?: (machine
   const traceHeader = read.text('traceHeader', { max: 256 }) ?? null;
   read.check();
   checkArn(arn, 'stateMachine');
-  const machine = await requireMachine(parts, arn);
-  accept?.(machine);
+  const { machine, origin } = await resolveMachine(parts, arn);
+  options.accept?.(machine);
   checkName(name);
   const text = startInput(input);
   checkInput(text);
@@ -181,9 +181,12 @@ async function start(parts: ExecutionParts, input: JsonObject, accept?: (machine
     input: text,
     traceHeader,
     startedAt: sources.now(),
+    ...options.clock,
   };
-  const started = executions.insert(execution, (id) => {
-    injections.apply(name, id);
+  const started = await driver.start(execution, (id) => {
+    injections.applyToNew(name, id);
+    if (origin !== undefined) versions.noteOrigin(id, origin);
+    options.onInserted?.(id);
   });
   if (!started.inserted) injections.discard(name);
   return started;

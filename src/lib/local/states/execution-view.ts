@@ -1,29 +1,38 @@
 import type { Instant } from '../../engine/protocol.js';
 import type { StoredExecution } from '../store/execution-store.js';
+import type { ExecutionOrigin } from '../store/version-store.js';
 import { redriveObstacle } from './redrive-verdict.js';
 import { epochSeconds } from './wire-time.js';
 
 /** An execution as DescribeExecution answers. @param metadataOnly leaves input and output out. */
-export function describeExecution(execution: StoredExecution, now: Instant, metadataOnly: boolean): object {
+export function describeExecution(
+  execution: StoredExecution,
+  { origin, mapRunArn }: { readonly origin: ExecutionOrigin | undefined; readonly mapRunArn: string | undefined },
+  now: Instant,
+  metadataOnly: boolean,
+): object {
   const { output, status, error, cause } = execution;
   const ended = status === 'FAILED' || status === 'ABORTED';
   return {
-    ...listExecution(execution),
+    ...listExecution(execution, origin),
+    mapRunArn,
     ...(!metadataOnly && { input: execution.input }),
     inputDetails: { included: !metadataOnly },
     ...(output !== null && { ...(!metadataOnly && { output }), outputDetails: { included: !metadataOnly } }),
     ...(execution.traceHeader !== null && { traceHeader: execution.traceHeader }),
     ...(ended && error !== null && { error }),
     ...(ended && cause !== null && { cause }),
-    ...redriveMembers(execution, now),
+    ...redriveMembers(execution, now, mapRunArn !== undefined),
   };
 }
 
 /** An execution as one item of ListExecutions. */
-export function listExecution(execution: StoredExecution): object {
+export function listExecution(execution: StoredExecution, origin: ExecutionOrigin | undefined): object {
   return {
     executionArn: execution.arn,
     stateMachineArn: execution.stateMachineArn,
+    stateMachineVersionArn: origin?.versionArn,
+    stateMachineAliasArn: origin?.aliasArn ?? undefined,
     name: execution.name,
     status: execution.status,
     startDate: epochSeconds(execution.startedAt),
@@ -33,8 +42,8 @@ export function listExecution(execution: StoredExecution): object {
   };
 }
 
-function redriveMembers(execution: StoredExecution, now: Instant): object {
+function redriveMembers(execution: StoredExecution, now: Instant, isChild: boolean): object {
   const obstacle = redriveObstacle(execution, now);
-  if (obstacle === undefined) return { redriveStatus: 'REDRIVABLE' };
+  if (obstacle === undefined) return { redriveStatus: isChild ? 'REDRIVABLE_BY_MAP_RUN' : 'REDRIVABLE' };
   return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: obstacle };
 }

@@ -12,7 +12,7 @@ export function readLogging(given: JsonObject | undefined): string {
   const level = given?.['level'] ?? 'OFF';
   const destinations = given?.['destinations'] as LoggingConfiguration['destinations'] | undefined;
   if (typeof level !== 'string' || !['ALL', 'ERROR', 'FATAL', 'OFF'].includes(level)) {
-    throw invalidLogging(`Unknown log level ${String(level)}.`);
+    throw invalidLogging(`Unknown log level ${JSON.stringify(level)}.`);
   }
   if (level !== 'OFF' && destinations?.length !== 1) throw invalidLogging('Must specify exactly one Log Destination.');
   if (destinations?.some((destination) => groupName(destination.cloudWatchLogsLogGroup?.logGroupArn) === undefined)) {

@@ -1,6 +1,7 @@
 import type { MachineType } from '../../engine/protocol.js';
 import type { LocalSources } from '../ports.js';
 import type { MachineRevision, StateMachineStore, StoredMachine } from '../store/state-machine-store.js';
+import type { VersionStore } from '../store/version-store.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { Operations } from '../wire/aws-json-service.js';
 import { Constraints } from '../wire/constraints.js';
@@ -9,15 +10,20 @@ import { checkDefinition, definitionFaults } from './definition-check.js';
 import { readLogging, readTracing } from './machine-configuration.js';
 import { checkName } from './names.js';
 import { pageToken, readPageToken } from './page-token.js';
+import { checkUnqualified, resolveMachine, versionArn } from './qualified-machine.js';
+import { INITIAL_REVISION_ID, shownRevisionId } from './revision-id.js';
 import type { TagStore } from './tag-operations.js';
+import { DESCRIPTION_LIMITS, publishVersion } from './publish-version.js';
 import { epochSeconds } from './wire-time.js';
 
 export const DEFINITION_LIMITS = { min: 1, max: 1_048_576 };
 export const ARN_LIMITS = { min: 1, max: 256 };
+export const INCLUDED_DATA = { oneOf: ['ALL_DATA', 'METADATA_ONLY'] };
 const TYPES: readonly string[] = ['STANDARD', 'EXPRESS'];
 
 export interface MachineParts {
   readonly machines: StateMachineStore;
+  readonly versions: VersionStore;
   /** The machine, after the built-in one was put in place if it is the one asked for. */
   findMachine(arn: string): Promise<StoredMachine | undefined>;
   /** Puts the built-in machine in place. */
@@ -37,7 +43,7 @@ export async function requireMachine(parts: Pick<MachineParts, 'findMachine'>, a
 
 /** Create, update, delete, describe and list state machines, and check definitions. */
 export function machineOperations(parts: MachineParts): Operations {
-  const { machines, sources, tags } = parts;
+  const { machines, versions, sources, tags } = parts;
 
   return {
     CreateStateMachine: async (input) => {
@@ -48,16 +54,19 @@ export function machineOperations(parts: MachineParts): Operations {
       const type = (read.text('type', { oneOf: TYPES }) ?? 'STANDARD') as MachineType;
       const logging = readLogging(read.structure('loggingConfiguration'));
       const tracing = readTracing(read.structure('tracingConfiguration'));
-      const published = read.flag('publish');
+      const publication = readPublication(read);
       const tagList = read.list('tags');
       read.check();
-      refusePublishing(published);
       checkName(name);
       checkRole(roleArn);
       await checkDefinition(definition, type);
       const revision: MachineRevision = { definition, roleArn, logging, tracing };
       const arn = stateMachineArn(name);
-      const { machine, created } = machines.create({ arn, name, type, ...revision }, sources.uuid(), sources.now());
+      const { machine, created } = machines.create(
+        { arn, name, type, ...revision },
+        INITIAL_REVISION_ID,
+        sources.now(),
+      );
       // A second call that asks for the same is answered like the first; another role makes no difference.
       const same =
         machine.type === type &&
@@ -66,7 +75,12 @@ export function machineOperations(parts: MachineParts): Operations {
         machine.tracing === tracing;
       if (!same) throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
       if (created) tags.replaceAll(arn, tagList ?? []);
-      return { stateMachineArn: arn, creationDate: epochSeconds(machine.createdAt) };
+      const version = publication && publishVersion(versions, machine, publication.description, sources.now());
+      return {
+        stateMachineArn: arn,
+        creationDate: epochSeconds(machine.createdAt),
+        stateMachineVersionArn: version && versionArn(version),
+      };
     },
 
     UpdateStateMachine: async (input) => {
@@ -76,10 +90,9 @@ export function machineOperations(parts: MachineParts): Operations {
       const roleArn = read.text('roleArn', ARN_LIMITS);
       const logging = read.structure('loggingConfiguration');
       const tracing = read.structure('tracingConfiguration');
-      const published = read.flag('publish');
+      const publication = readPublication(read);
       read.check();
-      checkArn(arn, 'stateMachine');
-      refusePublishing(published);
+      checkUnqualified(arn);
       if (definition === undefined && roleArn === undefined && logging === undefined && tracing === undefined) {
         throw new AwsError(
           'MissingRequiredParameter',
@@ -96,29 +109,38 @@ export function machineOperations(parts: MachineParts): Operations {
         ...(tracing !== undefined && { tracing: readTracing(tracing) }),
       };
       const updated = machines.update(arn, change, sources.uuid(), sources.now()) ?? machine;
-      return { updateDate: epochSeconds(updated.updatedAt), revisionId: updated.revisionId };
+      const version = publication && publishVersion(versions, updated, publication.description, sources.now());
+      return {
+        updateDate: epochSeconds(updated.updatedAt),
+        revisionId: updated.revisionId,
+        stateMachineVersionArn: version && versionArn(version),
+      };
     },
 
     DeleteStateMachine: (input) => {
       const read = new Constraints(input);
       const arn = read.requiredText('stateMachineArn', ARN_LIMITS);
       read.check();
-      checkArn(arn, 'stateMachine');
+      checkUnqualified(arn);
       machines.delete(arn, sources.now());
+      versions.forget(arn);
       return {};
     },
 
     DescribeStateMachine: async (input) => {
       const read = new Constraints(input);
       const arn = read.requiredText('stateMachineArn', ARN_LIMITS);
+      const included = read.text('includedData', INCLUDED_DATA);
       read.check();
       checkArn(arn, 'stateMachine');
-      const machine = await requireMachine(parts, arn);
+      const { machine, version } = await resolveMachine(parts, arn);
       return {
-        ...commonDescription(machine),
+        ...commonDescription(machine, included === 'METADATA_ONLY'),
+        ...(version !== undefined && { stateMachineArn: versionArn(version) }),
+        ...(version?.description && { description: version.description }),
         type: machine.type,
         status: 'ACTIVE',
-        creationDate: epochSeconds(machine.createdAt),
+        creationDate: epochSeconds(version?.createdAt ?? machine.createdAt),
       };
     },
 
@@ -162,17 +184,16 @@ export function machineOperations(parts: MachineParts): Operations {
   };
 }
 
-/** What DescribeStateMachine and DescribeStateMachineForExecution both say. */
-export function commonDescription(machine: StoredMachine): object {
+/** What DescribeStateMachine and DescribeStateMachineForExecution both say. @param metadataOnly says `{}` for the definition. */
+export function commonDescription(machine: StoredMachine, metadataOnly: boolean): object {
   return {
     stateMachineArn: machine.arn,
     name: machine.name,
-    definition: machine.definition,
+    definition: metadataOnly ? '{}' : machine.definition,
     roleArn: machine.roleArn,
     loggingConfiguration: JSON.parse(machine.logging) as unknown,
     tracingConfiguration: JSON.parse(machine.tracing) as unknown,
-    // The first revision has none.
-    ...(machine.updatedAt > machine.createdAt && { revisionId: machine.revisionId }),
+    revisionId: shownRevisionId(machine),
   };
 }
 
@@ -184,8 +205,11 @@ function checkRole(roleArn: string): void {
   if (!roleArn.startsWith('arn:')) throw new AwsError('InvalidArn', `Invalid Arn: 'Invalid ARN prefix: ${roleArn}'`);
 }
 
-function refusePublishing(publish: boolean | undefined): void {
-  if (publish === true) {
-    throw new AwsError('ValidationException', 'The local environment does not offer state machine versions: publish must be false.');
-  }
+/** Whether a version is to be published with the change. @throws AwsError ValidationException for a description of none. */
+function readPublication(read: Constraints): { readonly description: string | undefined } | undefined {
+  const publish = read.flag('publish') ?? false;
+  const description = read.text('versionDescription', DESCRIPTION_LIMITS);
+  if (publish) return { description };
+  if (description === undefined) return undefined;
+  throw new AwsError('ValidationException', 'Version description can only be set when publish is true');
 }

@@ -9,6 +9,12 @@ export const ORDER_MACHINE_ARN = stateMachineArn(ORDER_MACHINE);
 export const ORDER_LOG_GROUP = `/aws/vendedlogs/states/${ORDER_MACHINE}`;
 /** Before the name of every function, table, topic, queue and secret of the local environment. */
 export const LOCAL_PREFIX = 'orders-local-';
+
+/** Where a bundled function's lines go. */
+export function functionLogGroup(bundle: string): string {
+  return `/aws/lambda/${LOCAL_PREFIX}${bundle}`;
+}
+
 export const CONFIRMATION_QUEUE_URL = `https://sqs.${LOCAL_REGION}.amazonaws.com/${LOCAL_ACCOUNT}/${LOCAL_PREFIX}confirmation-retries`;
 
 /** What workflow.json says, as far as the local environment needs it. */

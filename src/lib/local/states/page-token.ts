@@ -13,7 +13,7 @@ export function readPageToken<T extends object>(token: string, belongs: (place: 
   } catch {
     place = undefined;
   }
-  if (typeof place !== 'object' || place === null || !belongs(place as Partial<T>)) {
+  if (typeof place !== 'object' || place === null || !belongs(place)) {
     throw new AwsError('InvalidToken', `Invalid Token: 'Invalid token'`);
   }
   return place as T;

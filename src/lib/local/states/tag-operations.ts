@@ -2,6 +2,7 @@ import { inTransaction, type Database } from '../store/database.js';
 import { AwsError } from '../wire/aws-error.js';
 import type { Operations } from '../wire/aws-json-service.js';
 import { Constraints } from '../wire/constraints.js';
+import { prepared } from '../store/prepared.js';
 
 interface Tag {
   readonly key: string;
@@ -14,11 +15,11 @@ export class TagStore {
 
   of(arn: string): Tag[] {
     const sql = 'SELECT key, value FROM resource_tags WHERE arn = ? ORDER BY key';
-    return (this.database.prepare(sql).all(arn) as Tag[]).map(({ key, value }) => ({ key, value }));
+    return (prepared(this.database, sql).all(arn) as Tag[]).map(({ key, value }) => ({ key, value }));
   }
 
   add(arn: string, tags: readonly unknown[]): void {
-    const insert = this.database.prepare('INSERT OR REPLACE INTO resource_tags (arn, key, value) VALUES (?, ?, ?)');
+    const insert = prepared(this.database, 'INSERT OR REPLACE INTO resource_tags (arn, key, value) VALUES (?, ?, ?)');
     inTransaction(this.database, () => {
       for (const tag of tags) {
         const { key, value } = tag as Partial<Tag>;
@@ -28,12 +29,12 @@ export class TagStore {
   }
 
   replaceAll(arn: string, tags: readonly unknown[]): void {
-    this.database.prepare('DELETE FROM resource_tags WHERE arn = ?').run(arn);
+    prepared(this.database, 'DELETE FROM resource_tags WHERE arn = ?').run(arn);
     this.add(arn, tags);
   }
 
   remove(arn: string, keys: readonly unknown[]): void {
-    const remove = this.database.prepare('DELETE FROM resource_tags WHERE arn = ? AND key = ?');
+    const remove = prepared(this.database, 'DELETE FROM resource_tags WHERE arn = ? AND key = ?');
     inTransaction(this.database, () => {
       for (const key of keys) remove.run(arn, String(key));
     });

@@ -1,5 +1,6 @@
 import type { Injection } from '../local-environment.js';
 import type { Database } from './database.js';
+import { prepared } from './prepared.js';
 
 interface Preparation {
   readonly injections: readonly Injection[];
@@ -11,26 +12,34 @@ export class InjectionStore {
   constructor(private readonly database: Database.Database) {}
 
   prepare(name: string, { injections, fastForward }: Preparation): void {
-    this.database
-      .prepare('INSERT OR REPLACE INTO preparations (name, fast_forward, injections) VALUES (?, ?, ?)')
-      .run(name, fastForward ? 1 : 0, JSON.stringify(injections));
+    prepared(
+      this.database,
+      'INSERT OR REPLACE INTO preparations (name, fast_forward, injections) VALUES (?, ?, ?)',
+    ).run(name, fastForward ? 1 : 0, JSON.stringify(injections));
   }
 
   /** Forgets what was prepared for a start that turned out to be no new run. */
   discard(name: string): void {
-    this.database.prepare('DELETE FROM preparations WHERE name = ?').run(name);
+    prepared(this.database, 'DELETE FROM preparations WHERE name = ?').run(name);
+  }
+
+  /** An execution begins (inside the transaction that inserts it), for most of which nothing was prepared. */
+  applyToNew(name: string, execution: number): void {
+    if (this.preparation(name) !== undefined) this.apply(name, execution);
   }
 
   /** A run begins (inside its transaction): what was prepared replaces what an earlier run has left. */
   apply(name: string, execution: number): void {
-    const row = this.database
-      .prepare('SELECT fast_forward AS fastForward, injections FROM preparations WHERE name = ?')
-      .get(name) as { fastForward: number; injections: string } | undefined;
-    this.database.prepare('DELETE FROM injections WHERE execution = ?').run(execution);
-    this.database.prepare('UPDATE executions SET fast_forward = ? WHERE id = ?').run(row?.fastForward ?? 0, execution);
+    const row = this.preparation(name);
+    prepared(this.database, 'DELETE FROM injections WHERE execution = ?').run(execution);
+    prepared(this.database, 'UPDATE executions SET fast_forward = ? WHERE id = ?').run(
+      row?.fastForward ?? 0,
+      execution,
+    );
     if (row === undefined) return;
     this.discard(name);
-    const insert = this.database.prepare(
+    const insert = prepared(
+      this.database,
       'INSERT INTO injections (execution, position, state_name, error, remaining) VALUES (?, ?, ?, ?, ?)',
     );
     (JSON.parse(row.injections) as Injection[]).forEach((injection, position) => {
@@ -40,18 +49,23 @@ export class InjectionStore {
 
   /** The faults an execution still has before it, in the order they were given. */
   left(execution: number): (Injection & { readonly position: number })[] {
-    return this.database
-      .prepare(
-        `SELECT position, state_name AS stateName, error, remaining AS times FROM injections
+    return prepared(
+      this.database,
+      `SELECT position, state_name AS stateName, error, remaining AS times FROM injections
          WHERE execution = ? AND remaining > 0 ORDER BY position`,
-      )
-      .all(execution) as (Injection & { position: number })[];
+    ).all(execution) as (Injection & { position: number })[];
   }
 
   /** Inside the transaction that stores the fault's events. */
   consume(execution: number, position: number): void {
-    this.database
-      .prepare('UPDATE injections SET remaining = remaining - 1 WHERE execution = ? AND position = ?')
-      .run(execution, position);
+    prepared(this.database, 'UPDATE injections SET remaining = remaining - 1 WHERE execution = ? AND position = ?').run(
+      execution,
+      position,
+    );
+  }
+
+  private preparation(name: string): { readonly fastForward: number; readonly injections: string } | undefined {
+    const sql = 'SELECT fast_forward AS fastForward, injections FROM preparations WHERE name = ?';
+    return prepared(this.database, sql).get(name) as { fastForward: number; injections: string } | undefined;
   }
 }

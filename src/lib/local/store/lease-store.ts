@@ -1,6 +1,7 @@
 import type { Instant } from '../../engine/protocol.js';
 import type { DriverInfo } from '../local-environment.js';
 import { inTransaction, type Database } from './database.js';
+import { prepared } from './prepared.js';
 
 /** A driver that has not renewed for this long is taken for dead, even if a process with its id exists. */
 export const LEASE_MS = 10_000;
@@ -30,12 +31,18 @@ export class LeaseStore {
     return inTransaction(this.database, () => {
       const held = this.row(execution);
       if (held !== undefined && held.owner !== this.owner && this.isAlive(held)) return false;
-      const now = this.now();
-      this.database
-        .prepare('INSERT OR REPLACE INTO leases (execution, owner, pid, since, renewed_at) VALUES (?, ?, ?, ?, ?)')
-        .run(execution, this.owner, process.pid, now, now);
+      this.take(execution);
       return true;
     });
+  }
+
+  /** Takes it whoever has it. To be called inside the transaction that has made sure nobody does. */
+  take(execution: number): void {
+    const now = this.now();
+    prepared(
+      this.database,
+      'INSERT OR REPLACE INTO leases (execution, owner, pid, since, renewed_at) VALUES (?, ?, ?, ?, ?)',
+    ).run(execution, this.owner, process.pid, now, now);
   }
 
   /** Whether the lease is still ours; to be asked inside the transaction that depends on it. */
@@ -44,11 +51,11 @@ export class LeaseStore {
   }
 
   renewAll(): void {
-    this.database.prepare('UPDATE leases SET renewed_at = ? WHERE owner = ?').run(this.now(), this.owner);
+    prepared(this.database, 'UPDATE leases SET renewed_at = ? WHERE owner = ?').run(this.now(), this.owner);
   }
 
   release(execution: number): void {
-    this.database.prepare('DELETE FROM leases WHERE execution = ? AND owner = ?').run(execution, this.owner);
+    prepared(this.database, 'DELETE FROM leases WHERE execution = ? AND owner = ?').run(execution, this.owner);
   }
 
   holder(execution: number): DriverInfo | undefined {
@@ -58,16 +65,18 @@ export class LeaseStore {
 
   /** Process ids of live drivers other than this one. */
   otherLivePids(): number[] {
-    const rows = this.database
-      .prepare('SELECT owner, pid, since, renewed_at AS renewedAt FROM leases WHERE owner <> ?')
-      .all(this.owner) as LeaseRow[];
+    const rows = prepared(
+      this.database,
+      'SELECT owner, pid, since, renewed_at AS renewedAt FROM leases WHERE owner <> ?',
+    ).all(this.owner) as LeaseRow[];
     return [...new Set(rows.filter((row) => this.isAlive(row)).map((row) => row.pid))];
   }
 
   private row(execution: number): LeaseRow | undefined {
-    return this.database
-      .prepare('SELECT owner, pid, since, renewed_at AS renewedAt FROM leases WHERE execution = ?')
-      .get(execution) as LeaseRow | undefined;
+    return prepared(
+      this.database,
+      'SELECT owner, pid, since, renewed_at AS renewedAt FROM leases WHERE execution = ?',
+    ).get(execution) as LeaseRow | undefined;
   }
 
   private isAlive(lease: LeaseRow): boolean {

@@ -13,9 +13,13 @@ export function openStore(folder: string, schemas: readonly string[]): Database.
   try {
     const version = versionOf(database);
     if (version > STORE_VERSION) {
-      throw new Failure('localStore', `the local store in ${folder} has version ${version}, this orders knows ${STORE_VERSION}`, {
-        suggestions: ['update orders', 'orders local reset starts with an empty store'],
-      });
+      throw new Failure(
+        'localStore',
+        `the local store in ${folder} has version ${version}, this orders knows ${STORE_VERSION}`,
+        {
+          suggestions: ['update orders', 'orders local reset starts with an empty store'],
+        },
+      );
     }
     for (const schema of schemas) database.exec(schema);
     if (version < STORE_VERSION) database.exec(`PRAGMA user_version = ${STORE_VERSION}`);
@@ -30,6 +34,12 @@ export function openStore(folder: string, schemas: readonly string[]): Database.
 export function isStoreError(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return error instanceof Error && typeof code === 'string' && code.startsWith('SQLITE_');
+}
+
+/** Whether another process did not give up its lock in time; also of the Failure that was made of it. */
+export function isBusy(error: unknown): boolean {
+  const { code } = ((error instanceof Failure ? error.cause : error) ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
 }
 
 function versionOf(database: Database.Database): number {

@@ -1,5 +1,6 @@
 import type { Signal } from '../../engine/protocol.js';
 import type { Database } from './database.js';
+import { prepared } from './prepared.js';
 
 export interface StoredSignal {
   readonly id: number;
@@ -11,25 +12,28 @@ export class SignalStore {
   constructor(private readonly database: Database.Database) {}
 
   post(execution: number, signal: Signal): void {
-    this.database.prepare('INSERT INTO signals (execution, signal) VALUES (?, ?)').run(execution, JSON.stringify(signal));
+    prepared(this.database, 'INSERT INTO signals (execution, signal) VALUES (?, ?)').run(
+      execution,
+      JSON.stringify(signal),
+    );
   }
 
   waitingFor(execution: number): StoredSignal[] {
-    const rows = this.database
-      .prepare('SELECT id, signal FROM signals WHERE execution = ? ORDER BY id')
-      .all(execution) as { id: number; signal: string }[];
+    const rows = prepared(this.database, 'SELECT id, signal FROM signals WHERE execution = ? ORDER BY id').all(
+      execution,
+    ) as { id: number; signal: string }[];
     return rows.map(({ id, signal }) => ({ id, signal: JSON.parse(signal) as Signal }));
   }
 
   /** Executions that have something waiting. */
   addressees(): number[] {
-    const rows = this.database.prepare('SELECT DISTINCT execution FROM signals').all() as { execution: number }[];
+    const rows = prepared(this.database, 'SELECT DISTINCT execution FROM signals').all() as { execution: number }[];
     return rows.map(({ execution }) => execution);
   }
 
   /** Inside the transaction that stores what they led to. */
   remove(signals: readonly StoredSignal[]): void {
-    const remove = this.database.prepare('DELETE FROM signals WHERE id = ?');
+    const remove = prepared(this.database, 'DELETE FROM signals WHERE id = ?');
     for (const { id } of signals) remove.run(id);
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import { prepared } from './prepared.js';
 
 export interface TaskToken {
   readonly execution: number;
@@ -13,23 +14,24 @@ export class TaskTokenStore {
   constructor(private readonly database: Database.Database) {}
 
   add(token: string, { execution, key, resource }: Omit<TaskToken, 'open'>): void {
-    this.database
-      .prepare('INSERT OR IGNORE INTO task_tokens (token, execution, key, resource, open) VALUES (?, ?, ?, ?, 1)')
-      .run(token, execution, key, resource);
+    prepared(
+      this.database,
+      'INSERT OR IGNORE INTO task_tokens (token, execution, key, resource, open) VALUES (?, ?, ?, ?, 1)',
+    ).run(token, execution, key, resource);
   }
 
   find(token: string): TaskToken | undefined {
-    const row = this.database
-      .prepare('SELECT execution, key, resource, open FROM task_tokens WHERE token = ?')
-      .get(token) as (Omit<TaskToken, 'open'> & { open: number }) | undefined;
+    const row = prepared(this.database, 'SELECT execution, key, resource, open FROM task_tokens WHERE token = ?').get(
+      token,
+    ) as (Omit<TaskToken, 'open'> & { open: number }) | undefined;
     return row === undefined ? undefined : { ...row, open: row.open === 1 };
   }
 
   closeCall(execution: number, key: string): void {
-    this.database.prepare('UPDATE task_tokens SET open = 0 WHERE execution = ? AND key = ?').run(execution, key);
+    prepared(this.database, 'UPDATE task_tokens SET open = 0 WHERE execution = ? AND key = ?').run(execution, key);
   }
 
   closeAll(execution: number): void {
-    this.database.prepare('UPDATE task_tokens SET open = 0 WHERE execution = ?').run(execution);
+    prepared(this.database, 'UPDATE task_tokens SET open = 0 WHERE execution = ?').run(execution);
   }
 }

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS stripe_answers (
   key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, request_id TEXT NOT NULL,
   created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS stripe_answers_by_age ON stripe_answers (created_at);
 CREATE TABLE IF NOT EXISTS stripe_faults (
   number INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL, skip INTEGER NOT NULL, times INTEGER NOT NULL,
   body TEXT NOT NULL

@@ -25,9 +25,7 @@ export class Constraints {
   requiredText(member: string, limits: TextLimits = {}): string {
     const value = this.text(member, limits);
     if (value === undefined) {
-      this.violations.push(
-        `Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-      );
+      this.violations.push(`Value null at '${member}' failed to satisfy constraint: Member must not be null`);
     }
     return value ?? '';
   }
@@ -53,7 +51,8 @@ export class Constraints {
     const value = this.input[member];
     if (value === undefined || value === null) return undefined;
     if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(member, 'an integer');
-    if (value < limits.min) this.violate(member, value, `Member must have value greater than or equal to ${limits.min}`);
+    if (value < limits.min)
+      this.violate(member, value, `Member must have value greater than or equal to ${limits.min}`);
     if (value > limits.max) this.violate(member, value, `Member must have value less than or equal to ${limits.max}`);
     return value;
   }
@@ -76,7 +75,7 @@ export class Constraints {
     const value = this.input[member];
     if (value === undefined || value === null) return undefined;
     if (!Array.isArray(value)) throw wrongType(member, 'a list');
-    return value;
+    return value as readonly unknown[];
   }
 
   /** @throws AwsError ValidationException when a member read so far violates the model. */

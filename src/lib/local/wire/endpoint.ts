@@ -53,6 +53,8 @@ export class Endpoint {
         const answer = (await this.load(route))(request);
         if (answer !== undefined) return await answer;
       }
+      const action = actionOf(request);
+      if (action !== undefined) return this.queryError(action);
       const asked = request.headers['x-amz-target'] ?? `${request.method} ${request.path}`;
       return this.error(400, 'UnknownOperationException', `The local environment does not offer ${asked}.`);
     } catch (error) {
@@ -70,6 +72,16 @@ export class Endpoint {
       this.loaded.set(route, service);
     }
     return service;
+  }
+
+  /** A query protocol's clients read XML; old SQS clients are among them, for whom only the JSON protocol is offered. */
+  private queryError(action: string): WireResponse {
+    const requestId = this.sources.uuid();
+    const name = action.replace(/[^A-Za-z0-9]/g, '');
+    const message = `The local environment does not offer the operation ${name} over the query protocol.`;
+    const error = `<Error><Type>Sender</Type><Code>InvalidAction</Code><Message>${message}</Message></Error>`;
+    const body = `<ErrorResponse>${error}<RequestId>${requestId}</RequestId></ErrorResponse>`;
+    return { status: 400, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
   }
 
   private error(status: number, name: string, message: string): WireResponse {

@@ -67,8 +67,9 @@ async function answer(handle: Handle, request: IncomingMessage, response: Server
     response.destroy();
     return;
   }
-  const body = Buffer.from(result.body);
-  response.writeHead(result.status, { ...result.headers, 'content-length': String(body.length) });
+  const { status, headers, body } = result;
+  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  // A text leaves in one packet with the head; a buffer would be a second one.
   response.end(body);
 }
 
@@ -81,27 +82,35 @@ function plain(status: number, message: string): WireResponse {
 }
 
 /** `undefined` when it is too long; it is read to its end all the same, or the client would not hear the answer. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= BODY_LIMIT) chunks.push(chunk);
-  }
-  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks).toString('utf8');
+function readBody(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= BODY_LIMIT) chunks.push(chunk);
+    });
+    request.on('end', () => {
+      resolve(size > BODY_LIMIT ? undefined : Buffer.concat(chunks).toString('utf8'));
+    });
+    request.on('error', reject);
+    request.on('close', () => {
+      if (!request.complete) reject(new Error('the client went away in the middle of its request'));
+    });
+  });
 }
 
 function wireRequest(request: IncomingMessage, body: string): WireRequest {
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return {
-    method: request.method ?? 'GET',
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    headers,
-    body,
-  };
+  return { method: request.method ?? 'GET', ...pathAndQuery(request.url ?? '/'), headers, body };
+}
+
+function pathAndQuery(target: string): Pick<WireRequest, 'path' | 'query'> {
+  // All there is in the JSON protocols.
+  if (target === '/') return { path: '/', query: {} };
+  const url = new URL(target, 'http://127.0.0.1');
+  return { path: url.pathname, query: Object.fromEntries(url.searchParams) };
 }

@@ -2,11 +2,12 @@ import type { FunctionCaller } from '../driver/function-caller.js';
 import { readFunctionName } from '../driver/function-caller.js';
 import type { LocalSources, WireRequest, WireResponse, WireService } from '../ports.js';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../states/arns.js';
-import type { WorkflowSettings } from '../states/order-workflow.js';
+import { LOCAL_PREFIX, type WorkflowSettings } from '../states/order-workflow.js';
 
+const LIST_PATH = /^\/2015-03-31\/functions\/?$/;
 const PATH = /^\/2015-03-31\/functions\/(?<name>[^/]+)(?<rest>\/.*)?$/;
 
-/** Lambda's REST API as far as tools need it: Invoke, GetFunction, GetFunctionConfiguration. */
+/** Lambda's REST API as far as tools need it: Invoke, GetFunction, GetFunctionConfiguration, ListFunctions. */
 export function createLambdaService(
   functions: FunctionCaller,
   settings: WorkflowSettings,
@@ -44,24 +45,22 @@ export function createLambdaService(
     const bundle = await functions.bundleOf(given);
     const found = bundle === undefined ? undefined : settings.functions[bundle];
     const { name } = readFunctionName(given);
-    const arn = `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:${name}`;
+    const arn = functionArn(name);
     if (found === undefined) return refuse(404, 'ResourceNotFoundException', `Function not found: ${arn}`);
-    const configuration = {
-      FunctionName: name,
-      FunctionArn: arn,
-      Runtime: 'nodejs22.x',
-      Handler: 'index.handler',
-      Description: found.description,
-      Timeout: found.timeoutSeconds,
-      MemorySize: found.memoryMb,
-      Version: '$LATEST',
-      State: 'Active',
-      LoggingConfig: { LogFormat: 'JSON', LogGroup: `/aws/lambda/${name}` },
-    };
+    const configuration = configurationOf(name, found);
     return answer(200, JSON.stringify(whole ? { Configuration: configuration } : configuration));
   };
 
+  /** All on one page: there are nine. */
+  const list = async (): Promise<WireResponse> => {
+    const configurations = Object.entries(settings.functions).map(([bundle, one]) =>
+      configurationOf(`${LOCAL_PREFIX}${bundle}`, one),
+    );
+    return answer(200, JSON.stringify({ Functions: configurations }));
+  };
+
   return (request) => {
+    if (request.method === 'GET' && LIST_PATH.test(request.path)) return list();
     const { name, rest } = PATH.exec(request.path)?.groups ?? {};
     if (name === undefined) return undefined;
     const given = decodeURIComponent(name);
@@ -69,5 +68,27 @@ export function createLambdaService(
     if (request.method === 'GET' && rest === undefined) return describe(given, true);
     if (request.method === 'GET' && rest === '/configuration') return describe(given, false);
     return undefined;
+  };
+}
+
+function functionArn(name: string): string {
+  return `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:${name}`;
+}
+
+function configurationOf(
+  name: string,
+  { description, timeoutSeconds, memoryMb }: WorkflowSettings['functions'][string],
+) {
+  return {
+    FunctionName: name,
+    FunctionArn: functionArn(name),
+    Runtime: 'nodejs22.x',
+    Handler: 'index.handler',
+    Description: description,
+    Timeout: timeoutSeconds,
+    MemorySize: memoryMb,
+    Version: '$LATEST',
+    State: 'Active',
+    LoggingConfig: { LogFormat: 'JSON', LogGroup: `/aws/lambda/${name}` },
   };
 }

@@ -12,6 +12,10 @@ export function createStsService(accountId: string, sources: Pick<LocalSources, 
       `</GetCallerIdentityResult><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`,
       '</GetCallerIdentityResponse>',
     ].join('');
-    return Promise.resolve({ status: 200, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body });
+    return Promise.resolve({
+      status: 200,
+      headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
+      body,
+    });
   };
 }

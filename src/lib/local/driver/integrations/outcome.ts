@@ -13,7 +13,10 @@ export function failed(error: string, cause: string): Outcome {
 
 /** A refusal in the words of the SDK that Step Functions calls services with. */
 export function refusal(service: string, name: string, message: string, status: number, requestId: string): Outcome {
-  return failed(`${service}.${name}`, `${message} (Service: ${service}, Status Code: ${status}, Request ID: ${requestId})`);
+  return failed(
+    `${service}.${name}`,
+    `${message} (Service: ${service}, Status Code: ${status}, Request ID: ${requestId})`,
+  );
 }
 
 /** The signal that tells the engine; a task that waits for a callback has only been submitted. */
@@ -32,7 +35,10 @@ export function signalOf(key: string, outcome: Outcome, callback: boolean): Sign
  * The members every optimised integration adds to a service's answer, as JSON text without braces. Names, order and shapes
  * are those of AWS's recordings of lambda:invoke.
  */
-export function sdkMetadata(headers: Readonly<Record<string, string>>, requestId: string): {
+export function sdkMetadata(
+  headers: Readonly<Record<string, string>>,
+  requestId: string,
+): {
   readonly http: string;
   readonly response: string;
 } {

@@ -9,7 +9,9 @@ export type Handle = (request: WireRequest) => Promise<WireResponse>;
 export async function sendMessage(parameters: Json, handle: Handle): Promise<Outcome> {
   const members = membersOf(parameters);
   const body = asText(members['MessageBody']);
-  const response = await handle(jsonRequest('AmazonSQS.SendMessage', { ...members, ...(body !== undefined && { MessageBody: body }) }));
+  const response = await handle(
+    jsonRequest('AmazonSQS.SendMessage', { ...members, ...(body !== undefined && { MessageBody: body }) }),
+  );
   return jsonOutcome('SQS', response);
 }
 
@@ -35,7 +37,16 @@ export async function publish(parameters: Json, handle: Handle): Promise<Outcome
 
 function publishForm(members: Readonly<Record<string, Json>>): URLSearchParams {
   const form = new URLSearchParams({ Action: 'Publish', Version: '2010-03-31' });
-  for (const name of ['TopicArn', 'TargetArn', 'PhoneNumber', 'Subject', 'Message', 'MessageStructure', 'MessageGroupId', 'MessageDeduplicationId']) {
+  for (const name of [
+    'TopicArn',
+    'TargetArn',
+    'PhoneNumber',
+    'Subject',
+    'Message',
+    'MessageStructure',
+    'MessageGroupId',
+    'MessageDeduplicationId',
+  ]) {
     const value = asText(members[name]);
     if (value !== undefined) form.set(name, value);
   }
@@ -51,10 +62,10 @@ function publishForm(members: Readonly<Record<string, Json>>): URLSearchParams {
 
 function jsonOutcome(service: string, response: WireResponse): Outcome {
   const requestId = response.headers['x-amzn-requestid'] ?? '';
-  const body = JSON.parse(response.body === '' ? '{}' : response.body) as Record<string, unknown>;
   if (response.status >= 300) {
-    const name = String(body['__type']).split('#').at(-1) ?? 'InternalFailure';
-    return refusal(service, name, String(body['message'] ?? body['Message'] ?? ''), response.status, requestId);
+    const body = JSON.parse(response.body) as { __type?: string; message?: string; Message?: string };
+    const name = body.__type?.split('#').at(-1) ?? 'InternalFailure';
+    return refusal(service, name, body.message ?? body.Message ?? '', response.status, requestId);
   }
   const { http, response: metadata } = sdkMetadata(headersOf(response, requestId), requestId);
   const own = response.body.slice(1, -1).trim();
