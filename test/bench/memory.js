@@ -1,0 +1,86 @@
+/*
+ * What the serving process takes at the highest while it runs something large: a server each, so that none stands on what
+ * another left. The bench itself is another process and does not count.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { dayOfWaiting, endlessLoop, mapOfPasses } from './machines.js';
+import { serveLocal } from './processes.js';
+import { count } from './table.js';
+import { wireClient } from './wire-client.js';
+
+const LIMIT_MB = 250;
+const HISTORY = 25_000;
+const ITEMS = 10_000;
+const OPEN = 10_000;
+
+export async function memory({ scratch }) {
+  const cases = [
+    { what: `an execution of ${count(HISTORY)} events, and reading them`, run: fullHistory },
+    { what: `a Map of ${count(ITEMS)} items (EXPRESS)`, run: largeMap },
+    { what: `${count(OPEN)} open executions that wait`, run: openExecutions },
+  ];
+  const rows = [];
+  for (const { what, run } of cases) {
+    const local = await serveLocal(scratch);
+    const client = wireClient(local.port);
+    try {
+      const started = performance.now();
+      await run(client);
+      const seconds = (performance.now() - started) / 1000;
+      const megabytes = local.peakMemory();
+      rows.push(
+        megabytes === undefined
+          ? { what, figure: 'not known here', compared: `in ${seconds.toFixed(1)} s` }
+          : {
+              what,
+              figure: `${megabytes.toFixed(0)} MB`,
+              compared: `in ${seconds.toFixed(1)} s`,
+              target: `< ${LIMIT_MB} MB`,
+              met: megabytes < LIMIT_MB,
+            },
+      );
+    } finally {
+      client.close();
+      await local.stop();
+    }
+  }
+  return rows;
+}
+
+async function fullHistory(client) {
+  const stateMachineArn = await client.createMachine('loop', endlessLoop);
+  const { executionArn } = await client.call('StartExecution', { stateMachineArn, input: '{"order":"1001"}' });
+  await client.ended(stateMachineArn);
+  let events = 0;
+  let nextToken;
+  do {
+    const page = await client.call('GetExecutionHistory', { executionArn, maxResults: 1000, nextToken });
+    events += page.events.length;
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  if (events !== HISTORY) throw new Error(`the history has ${events} events`);
+}
+
+/** A STANDARD one would need more than 25,000 events. */
+async function largeMap(client) {
+  const stateMachineArn = await client.createMachine('map', mapOfPasses, 'EXPRESS');
+  const input = JSON.stringify(Array.from({ length: ITEMS }, (_, index) => index));
+  const { status, output } = await client.call('StartSyncExecution', { stateMachineArn, input });
+  if (status !== 'SUCCEEDED' || output !== input) throw new Error(`the Map has ended as ${status}`);
+}
+
+async function openExecutions(client) {
+  const stateMachineArn = await client.createMachine('wait', dayOfWaiting);
+  await client.times(OPEN, 'StartExecution', () => ({ stateMachineArn }));
+  // Over two rounds of looking for what is due.
+  await pause(1_500);
+  const query = { stateMachineArn, statusFilter: 'RUNNING', maxResults: 1000 };
+  let open = 0;
+  let nextToken;
+  do {
+    const page = await client.call('ListExecutions', { ...query, nextToken });
+    open += page.executions.length;
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  if (open !== OPEN) throw new Error(`${open} executions are open`);
+}
