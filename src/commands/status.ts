@@ -26,8 +26,7 @@ It answers with exit 0 whatever it found, unless --exit-status or --wait ask for
     { description: 'By the id of the order:', command: '<%= config.bin %> status 1001' },
     {
       description: 'By ARN:',
-      command:
-        '<%= config.bin %> status arn:aws:states:us-east-1:000000000000:execution:order-processing:order-1001',
+      command: '<%= config.bin %> status arn:aws:states:us-east-1:000000000000:execution:order-processing:order-1001',
     },
     { description: 'In a script:', command: '<%= config.bin %> status 1001 --wait --timeout 10m --json' },
     { description: 'Look on:', command: '<%= config.bin %> status 1001 --watch' },

@@ -21,9 +21,11 @@ beforeAll(async () => {
     actual.push(`$ ${command}\n${await shapeOf(command)}`);
   }
   if (process.env['UPDATE_DOCS'] === '1') {
-    let page = readFileSync(PAGE, 'utf8');
-    shown.forEach((text, index) => (page = page.replace(text, () => actual[index] ?? text)));
-    writeFileSync(PAGE, page);
+    let index = 0;
+    writeFileSync(
+      PAGE,
+      readFileSync(PAGE, 'utf8').replace(BLOCK, () => `\`\`\`\n${actual[index++] ?? ''}\n\`\`\``),
+    );
     shown.splice(0, shown.length, ...actual);
   }
 }, 60_000);
@@ -39,8 +41,10 @@ async function shapeOf(command: string): Promise<string> {
   return [...fields(JSON.parse(stdout), '')].filter((line, index, all) => all.indexOf(line) === index).join('\n');
 }
 
+const BLOCK = /```\n\$ (orders .+)\n([^`]*?)\n?```/g;
+
 function blocks(page: string): { command: string; shape: string }[] {
-  return [...page.matchAll(/```\n\$ (orders .+)\n([^`]*?)\n?```/g)].map(([, command = '', shape = '']) => ({ command, shape }));
+  return [...page.matchAll(BLOCK)].map(([, command = '', shape = '']) => ({ command, shape }));
 }
 
 /** `a.b[].c: type` for every leaf; what is keyed by data (event details, counts by status) stays closed. */
