@@ -2,6 +2,8 @@ import { Flags } from '@oclif/core';
 import { Failure } from '../../lib/cli/failure.js';
 import { OrdersCommand } from '../../lib/cli/orders-command.js';
 
+const LAMBDA_VARIABLE = 'AWS_ENDPOINT_URL_LAMBDA';
+
 interface ServeAnswer {
   readonly endpointUrl: string;
   readonly port: number;
@@ -27,10 +29,16 @@ export default class LocalServe extends OrdersCommand<ServeAnswer> {
       min: 0,
       max: 65_535,
     }),
+    'lambda-endpoint': Flags.string({
+      summary: 'Lambda API for functions that are not bundled (default: AWS_ENDPOINT_URL_LAMBDA)',
+      helpValue: 'URL',
+    }),
   };
 
   override async run(): Promise<ServeAnswer> {
     const { flags } = await this.parse(LocalServe);
+    // The variable is where AWS's tools look, too; the flag is another way to set it.
+    if (flags['lambda-endpoint'] !== undefined) process.env[LAMBDA_VARIABLE] = endpoint(flags['lambda-endpoint']);
     const local = await this.localEnvironment();
     const stop = this.interruption;
     const server = await local.serve(flags.port);
@@ -50,6 +58,13 @@ export default class LocalServe extends OrdersCommand<ServeAnswer> {
     if (stop.reason instanceof Failure) this.exitWith(stop.reason.exit);
     return answer;
   }
+}
+
+/** @throws Failure (usage) for what is no http(s) address. */
+function endpoint(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  if (protocol === 'http:' || protocol === 'https:') return text;
+  throw new Failure('usage', `--lambda-endpoint takes an address such as http://127.0.0.1:3001, got ${text}`);
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
