@@ -51,5 +51,6 @@ describe('tables', () => {
   test('the widest column gives way first, none below three characters', () => {
     expect(fitWidths([4, 30, 4], 40)).toEqual([6, 24, 6]);
     expect(fitWidths([30, 30], 10)).toEqual([5, 5]);
+    expect(fitWidths([30, 8, 4], 30, [6, 8, 4])).toEqual([10, 10, 6]);
   });
 });

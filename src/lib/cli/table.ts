@@ -49,7 +49,7 @@ function plain(table: Table, measure: Measure): string {
 
 async function drawn(table: Table, width: number, measure: Measure): Promise<string> {
   const { default: CliTable } = await import('cli-table3');
-  const widths = fitWidths(naturalWidths(table, measure), width);
+  const widths = fitWidths(naturalWidths(table, measure), width, table.head.map(measure));
   const wrapped = await wrapInto(widths, measure);
   const drawing = new CliTable({
     head: wrapped(table.head),
@@ -79,19 +79,24 @@ const PADDING = 2;
 const NARROWEST = 3;
 
 /**
- * Column widths (padding included, borders not) that fit into `total`: the widest column gives way first, and none gets
- * narrower than three characters, even if the table is then too wide.
+ * Column widths (padding included, borders not) that fit into `total`: the widest column gives way first, none below its
+ * title as long as that helps, and none below three characters, even if the table is then too wide.
+ *
+ * @param titles widths of the titles.
  */
-export function fitWidths(natural: readonly number[], total: number): number[] {
+export function fitWidths(natural: readonly number[], total: number, titles: readonly number[] = []): number[] {
   const widths = natural.map((width) => width + PADDING);
   const borders = natural.length + 1;
   let excess = widths.reduce((sum, width) => sum + width, borders) - total;
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const width = widths[widest] ?? 0;
-    if (width <= NARROWEST + PADDING) break;
-    widths[widest] = width - 1;
-    excess -= 1;
+  for (const floors of [titles, []]) {
+    const room = (column: number): number => (widths[column] ?? 0) - PADDING - Math.max(NARROWEST, floors[column] ?? 0);
+    while (excess > 0) {
+      const giving = widths.map((width, column) => (room(column) > 0 ? width : 0));
+      const widest = giving.indexOf(Math.max(...giving));
+      if ((giving[widest] ?? 0) === 0) break;
+      widths[widest] = (widths[widest] ?? 0) - 1;
+      excess -= 1;
+    }
   }
   return widths;
 }
