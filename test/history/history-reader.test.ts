@@ -216,4 +216,13 @@ describe('timeline', () => {
       }
     }
   });
+
+  it('spans an execution whose end lies ahead of our clock', async () => {
+    const skipped =
+      '1 <- 0 ExecutionStarted @1000\n2 <- 0 WaitStateEntered Pause @1000\n3 <- 2 WaitStateExited Pause @61000\n4 <- 3 ExecutionSucceeded @61000';
+    const history = await readHistory(events(skipped));
+    const { span, rows } = timeline(history.visits, history.runs, 1_500, 60);
+    expect(span).toBe(60_000);
+    expect(rows[0]?.bars).toEqual([{ from: 0, to: 60, kind: 'waiting' }]);
+  });
 });

@@ -35,7 +35,8 @@ export interface Timeline {
  */
 export function timeline(visits: readonly Visit[], runs: readonly Run[], now: number, width: number): Timeline {
   const clock = runningTime(runs, now);
-  const span = Math.max(1, clock(now));
+  // What ended may lie ahead of our clock: another machine's is fast, or waiting was skipped.
+  const span = Math.max(1, clock(Math.max(now, runs.at(-1)?.end ?? now)));
   const columns = Math.max(1, Math.floor(width));
   const column = (time: number): number => Math.round((clock(time) / span) * columns);
   const bar = (from: number, to: number, kind: TimelineBar['kind']): TimelineBar => {
