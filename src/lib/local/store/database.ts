@@ -15,12 +15,35 @@ export type { Database };
 export function openDatabase(folder: string, schemas: readonly string[]): Database.Database {
   try {
     makeFolder(folder);
-    const database = new Database(join(folder, 'orders.db'), { timeout: 10_000 });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-    for (const schema of schemas) database.exec(schema);
+    const database = new Database(join(folder, 'orders.db'), { timeout: PATIENCE_MS });
+    patiently(() => {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+      for (const schema of schemas) database.exec(schema);
+    });
     return database;
   } catch (error) {
     throw storeFailure(error, folder);
+  }
+}
+
+/** How long a lock of another process is waited for. */
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 10;
+
+/**
+ * Repeats what another process's lock refuses. SQLite waits by itself in most cases, but not where two connections to a new
+ * file switch to WAL at once: one of them is refused on the spot, to keep both from waiting for each other. It blocks, as
+ * SQLite's own waiting does.
+ */
+export function patiently<T>(work: () => T): T {
+  for (let waited = 0; ; waited += PAUSE_MS) {
+    try {
+      return work();
+    } catch (error) {
+      const { code } = (error ?? {}) as { readonly code?: unknown };
+      if (waited >= PATIENCE_MS || typeof code !== 'string' || !code.startsWith('SQLITE_BUSY')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
   }
 }
 

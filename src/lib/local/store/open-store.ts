@@ -1,5 +1,5 @@
 import { Failure } from '../../cli/failure.js';
-import { openDatabase, storeFailure, type Database } from './database.js';
+import { openDatabase, patiently, storeFailure, type Database } from './database.js';
 
 /** Raised when a table changes in a way that older code cannot read; kept in the file itself. */
 export const STORE_VERSION = 1;
@@ -11,7 +11,7 @@ export const STORE_VERSION = 1;
 export function openStore(folder: string, schemas: readonly string[]): Database.Database {
   const database = openDatabase(folder, []);
   try {
-    const version = versionOf(database);
+    const version = patiently(() => versionOf(database));
     if (version > STORE_VERSION) {
       throw new Failure(
         'localStore',
@@ -21,8 +21,10 @@ export function openStore(folder: string, schemas: readonly string[]): Database.
         },
       );
     }
-    for (const schema of schemas) database.exec(schema);
-    if (version < STORE_VERSION) database.exec(`PRAGMA user_version = ${STORE_VERSION}`);
+    patiently(() => {
+      for (const schema of schemas) database.exec(schema);
+      if (version < STORE_VERSION) database.exec(`PRAGMA user_version = ${STORE_VERSION}`);
+    });
     return database;
   } catch (error) {
     database.close();
