@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Args, Flags } from '@oclif/core';
 import { OrdersCommand } from '../lib/cli/orders-command.js';
+import { LOCAL_RUN_FLAGS, WAIT_FLAGS } from '../lib/cli/shared-flags.js';
 import type { Environment } from '../lib/environment/environment.js';
 import { parseDuration } from '../lib/execution/duration.js';
 import { describeExecution } from '../lib/execution/execution.js';
@@ -33,20 +34,8 @@ States that succeeded are not run again. Afterwards it makes sure that the redri
     attempt: Flags.integer({ summary: 'number of the attempt, default: the newest', min: 1, max: 999 }),
     'dry-run': Flags.boolean({ summary: 'check, and do nothing' }),
     force: Flags.boolean({ summary: 'even if it ended in a Fail state' }),
-    wait: Flags.boolean({ char: 'w', summary: 'stay until the execution has ended, and exit by its outcome' }),
-    timeout: Flags.string({
-      summary: 'stay so long at most; the execution goes on (exit 6)',
-      helpValue: '10m',
-      dependsOn: ['wait'],
-    }),
-    inject: Flags.string({
-      summary: 'local only: let a task fail N times',
-      helpValue: 'STATE:ERROR*N',
-      multiple: true,
-      multipleNonGreedy: true,
-      default: [],
-    }),
-    'fast-forward': Flags.boolean({ summary: 'local only: skip waiting times' }),
+    ...WAIT_FLAGS,
+    ...LOCAL_RUN_FLAGS,
   };
 
   private readonly style = { paint: this.paint, screen: this.screen };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Flags } from '@oclif/core';
 import { OrdersCommand } from '../lib/cli/orders-command.js';
+import { LOCAL_RUN_FLAGS, WAIT_FLAGS } from '../lib/cli/shared-flags.js';
 import { machineOf, type Environment } from '../lib/environment/environment.js';
 import { parseDuration } from '../lib/execution/duration.js';
 import { describeExecution } from '../lib/execution/execution.js';
@@ -44,12 +45,7 @@ In the local environment the order is driven at once, until it ends or waits for
       summary: 'file with the order, - for standard input',
       helpValue: 'FILE',
     }),
-    wait: Flags.boolean({ char: 'w', summary: 'stay until the execution has ended, and exit by its outcome' }),
-    timeout: Flags.string({
-      summary: 'stay so long at most; the execution goes on (exit 6)',
-      helpValue: '10m',
-      dependsOn: ['wait'],
-    }),
+    ...WAIT_FLAGS,
     attempt: Flags.integer({
       summary: 'number of the attempt, after a business failure',
       default: 1,
@@ -57,14 +53,7 @@ In the local environment the order is driven at once, until it ends or waits for
       max: 999,
     }),
     'dry-run': Flags.boolean({ summary: 'show name, input and target, and send nothing' }),
-    inject: Flags.string({
-      summary: 'local only: let a task fail N times',
-      helpValue: 'STATE:ERROR*N',
-      multiple: true,
-      multipleNonGreedy: true,
-      default: [],
-    }),
-    'fast-forward': Flags.boolean({ summary: 'local only: skip waiting times' }),
+    ...LOCAL_RUN_FLAGS,
   };
 
   private readonly style = { paint: this.paint, screen: this.screen };
