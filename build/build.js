@@ -3,7 +3,7 @@
  *
  *   dist/cli.cjs               oclif, the commands, lib          CommonJS: an ESM start costs more on every Node
  *   dist/sfn-client.cjs        the AWS clients                   apart, loaded at the first request
- *   dist/logs-client.cjs
+ *   dist/logs-client.cjs, ...
  *   dist/inquirer.cjs          questions                         apart, loaded when one is asked
  *   dist/function-worker.cjs   what a worker thread of the local function host runs
  *   dist/load.cjs              loads the above with compiled code from the user's cache
@@ -23,6 +23,11 @@ const dist = join(root, 'dist');
 const APART = {
   'src/lib/aws/sfn-client.ts': 'sfn-client.cjs',
   'src/lib/aws/logs-client.ts': 'logs-client.cjs',
+  'src/lib/aws/dynamodb-client.ts': 'dynamodb-client.cjs',
+  'src/lib/aws/lambda-client.ts': 'lambda-client.cjs',
+  'src/lib/aws/secrets-client.ts': 'secrets-client.cjs',
+  'src/lib/aws/ssm-client.ts': 'ssm-client.cjs',
+  'src/lib/aws/sts-client.ts': 'sts-client.cjs',
   'src/lib/cli/inquirer.ts': 'inquirer.cjs',
 };
 

@@ -7,13 +7,17 @@ export function isLoopback(url: string): boolean {
 /** What the local environment signs with: nobody checks it, but the SDK insists. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
+/** As the service is called in AWS_ENDPOINT_URL_<SERVICE>. */
+export type EndpointService =
+  'SFN' | 'CLOUDWATCH_LOGS' | 'DYNAMODB' | 'LAMBDA' | 'PRICING' | 'SECRETS_MANAGER' | 'SSM' | 'STS';
+
 /**
  * The endpoint for one service, by AWS's own precedence: the flag (`given`), AWS_ENDPOINT_URL_<SERVICE>,
  * AWS_ENDPOINT_URL. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS switches the variables off. Endpoints of the shared
  * configuration file are left to the SDK.
  */
 export function endpointFor(
-  service: 'SFN' | 'CLOUDWATCH_LOGS',
+  service: EndpointService,
   given: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {

@@ -1,8 +1,9 @@
-import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import type { SFN } from '@aws-sdk/client-sfn';
+import type { Clients } from '../aws/clients.js';
 import { Failure } from '../cli/failure.js';
 import type { LocalEnvironment } from '../local/local-environment.js';
+import type { Deployment } from './deployment.js';
 
+export type { Clients } from '../aws/clients.js';
 export type { LocalEnvironment, LocalSnapshot, Row } from '../local/local-environment.js';
 
 /** Where a command works: which account, which machine, and the clients that lead there. */
@@ -17,20 +18,15 @@ export interface Environment {
   /** Unknown when only an endpoint or an execution's ARN was given; `machineOf` insists. */
   readonly stateMachineArn: string | undefined;
   readonly clients: Clients;
+  /**
+   * What the environment has published about itself: its functions, tables, log groups. Asked for once; `undefined` where
+   * nothing is published, as for a machine that is named by its ARN.
+   */
+  deployment(): Promise<Deployment | undefined>;
   /** Only of kind `local`: driving, faults, the ledger. */
   readonly local?: LocalEnvironment;
   /** Lets go of sockets, workers and the store. Safe to call twice. */
   close(): Promise<void>;
-}
-
-/**
- * SDK clients, loaded and made at the first call and then kept. They are the aggregated kind (`SFN`), so that a caller
- * writes `(await clients.sfn()).describeExecution({ executionArn })` and need not import the SDK, which costs start-up
- * time.
- */
-export interface Clients {
-  sfn(): Promise<SFN>;
-  logs(): Promise<CloudWatchLogs>;
 }
 
 /** The machine's ARN. @throws Failure (usage) that says how to name one. */

@@ -1,7 +1,9 @@
 import { parseMachineArn } from '../aws/arn.js';
-import { createClients } from '../aws/clients.js';
+import { createClients, type Clients } from '../aws/clients.js';
+import { isLoopback } from '../aws/endpoint.js';
 import { readConfiguration } from './configuration.js';
 import { dataFolder } from './data-folder.js';
+import { readDeployment, type Deployment } from './deployment.js';
 import type { Environment } from './environment.js';
 import { InProcessHandler } from './in-process-handler.js';
 import { packageRoot } from './package-root.js';
@@ -34,6 +36,7 @@ async function openLocalEnvironment(env: NodeJS.ProcessEnv): Promise<Environment
     accountId: machine?.accountId,
     stateMachineArn: local.stateMachineArn,
     clients,
+    deployment: publishedBy(clients, 'local'),
     local,
     async close() {
       clients.close();
@@ -56,8 +59,15 @@ async function openAwsEnvironment(
     accountId: stateMachineArn === undefined ? undefined : parseMachineArn(stateMachineArn)?.accountId,
     stateMachineArn,
     clients,
+    deployment: publishedBy(clients, isLoopback(endpointUrl ?? '') ? 'local' : name),
     async close() {
       clients.close();
     },
   };
+}
+
+/** Asks once, and only when somebody wants to know. */
+function publishedBy(clients: Clients, name: string): () => Promise<Deployment | undefined> {
+  let asked: Promise<Deployment | undefined> | undefined;
+  return () => (asked ??= clients.ssm().then((ssm) => readDeployment(ssm, name)));
 }

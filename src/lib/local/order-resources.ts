@@ -15,6 +15,7 @@ export const CONFIRMATION_TOPIC = topicArn(`${LOCAL_PREFIX}confirmations`);
 export const CUSTOMER_NOTICE_TOPIC = topicArn(`${LOCAL_PREFIX}customer-notices`);
 export const CONFIRMATION_QUEUE = `${LOCAL_PREFIX}confirmation-retries`;
 const STRIPE_SECRET = `${LOCAL_PREFIX}stripe`;
+export const STRIPE_SECRET_ARN = secretArn(STRIPE_SECRET);
 /** The fake accepts any key that says it is for tests. */
 const STRIPE_TEST_KEY = 'sk_test_local';
 
@@ -56,7 +57,7 @@ export function functionEnvironment(functionName: string, port: number): Record<
     IDEMPOTENCY_TABLE: tableName('idempotency'),
     CONFIRMATION_TOPIC_ARN: CONFIRMATION_TOPIC,
     CUSTOMER_NOTICE_TOPIC_ARN: CUSTOMER_NOTICE_TOPIC,
-    STRIPE_SECRET_ARN: secretArn(STRIPE_SECRET),
+    STRIPE_SECRET_ARN,
     STRIPE_API_BASE: `${endpoint}/stripe`,
     DEFAULT_CURRENCY: 'usd',
     AWS_REGION: LOCAL_REGION,

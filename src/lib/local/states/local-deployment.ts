@@ -1,5 +1,7 @@
+import { CONFIRMATION_TOPIC, CUSTOMER_NOTICE_TOPIC, STRIPE_SECRET_ARN } from '../order-resources.js';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from './arns.js';
 import {
+  CONFIRMATION_QUEUE_URL,
   functionLogGroup,
   LOCAL_PREFIX,
   ORDER_LOG_GROUP,
@@ -29,6 +31,11 @@ export interface PublishedDeployment {
   >;
   /** Table of the ledger -> its deployed name. */
   readonly tables: Readonly<Record<string, string>>;
+  /** Topic -> its ARN. */
+  readonly topics: Readonly<Record<string, string>>;
+  /** Queue -> its URL. */
+  readonly queues: Readonly<Record<string, string>>;
+  readonly stripeSecretArn: string;
 }
 
 /** The document of the local environment; it fits the 4 KB of a parameter. */
@@ -52,5 +59,8 @@ export function localDeployment(settings: WorkflowSettings): PublishedDeployment
     },
     functions: Object.fromEntries(functions) as PublishedDeployment['functions'],
     tables: Object.fromEntries(tables) as Record<string, string>,
+    topics: { confirmations: CONFIRMATION_TOPIC, 'customer-notices': CUSTOMER_NOTICE_TOPIC },
+    queues: { 'confirmation-retries': CONFIRMATION_QUEUE_URL },
+    stripeSecretArn: STRIPE_SECRET_ARN,
   };
 }
