@@ -9,9 +9,13 @@ interface Preparation {
 
 /** Faults to inject and waiting to skip: prepared by execution name, then kept with the execution until used up. */
 export class InjectionStore {
+  /** Names prepared by this process, used up or not: most new executions are not among them, and need not be looked up. */
+  private readonly ours = new Set<string>();
+
   constructor(private readonly database: Database.Database) {}
 
   prepare(name: string, { injections, fastForward }: Preparation): void {
+    this.ours.add(name);
     prepared(
       this.database,
       'INSERT OR REPLACE INTO preparations (name, fast_forward, injections) VALUES (?, ?, ?)',
@@ -23,9 +27,9 @@ export class InjectionStore {
     prepared(this.database, 'DELETE FROM preparations WHERE name = ?').run(name);
   }
 
-  /** An execution begins (inside the transaction that inserts it), for most of which nothing was prepared. */
+  /** An execution begins (inside the transaction that inserts it) in the process that has prepared it, if any has. */
   applyToNew(name: string, execution: number): void {
-    if (this.preparation(name) !== undefined) this.apply(name, execution);
+    if (this.ours.has(name)) this.apply(name, execution);
   }
 
   /** A run begins (inside its transaction): what was prepared replaces what an earlier run has left. */
