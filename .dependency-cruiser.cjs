@@ -49,7 +49,7 @@ module.exports = {
     ),
     never(
       'domains-stay-apart',
-      { path: lib('execution|history|logs|pricing|terraform') },
+      { path: lib('audit|execution|history|ledger|logs|payments|pricing|terraform') },
       { path: '^src/lib/(cli/(?!failure|exit-codes)|local/|engine/)' },
       'Domains use aws, definition, environment and cli/failure.',
     ),

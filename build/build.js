@@ -25,10 +25,13 @@ const APART = {
   'src/lib/aws/logs-client.ts': 'logs-client.cjs',
   'src/lib/aws/dynamodb-client.ts': 'dynamodb-client.cjs',
   'src/lib/aws/lambda-client.ts': 'lambda-client.cjs',
+  'src/lib/aws/pricing-client.ts': 'pricing-client.cjs',
   'src/lib/aws/secrets-client.ts': 'secrets-client.cjs',
   'src/lib/aws/ssm-client.ts': 'ssm-client.cjs',
   'src/lib/aws/sts-client.ts': 'sts-client.cjs',
+  'src/lib/payments/stripe-client.ts': 'stripe-client.cjs',
   'src/lib/cli/inquirer.ts': 'inquirer.cjs',
+  'src/lib/graph/viz.ts': 'viz.cjs',
 };
 
 const common = {

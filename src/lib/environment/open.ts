@@ -1,22 +1,30 @@
 import { parseMachineArn } from '../aws/arn.js';
 import { createClients, type Clients } from '../aws/clients.js';
-import { isLoopback } from '../aws/endpoint.js';
+import { openAwsEnvironment } from './aws-environment.js';
 import { readConfiguration } from './configuration.js';
 import { dataFolder } from './data-folder.js';
 import { readDeployment, type Deployment } from './deployment.js';
 import type { Environment } from './environment.js';
+import { inProcessFetch } from './in-process-fetch.js';
 import { InProcessHandler } from './in-process-handler.js';
 import { packageRoot } from './package-root.js';
-import { resolveEnvironment, type EnvironmentFlags, type Resolution } from './resolve.js';
+import { resolveEnvironment, type EnvironmentFlags } from './resolve.js';
 
-/** Opens what the flags, the process's environment and orders.config.json name. Nothing is asked over a network yet. */
+/**
+ * Opens what the flags, the process's environment and orders.config.json name. A name without a machine's ARN is looked
+ * up on AWS (see openAwsEnvironment); nothing else is asked over a network yet.
+ */
 export async function openEnvironment(
   flags: EnvironmentFlags,
   env: NodeJS.ProcessEnv = process.env,
   folder: string = process.cwd(),
+  { mayBeUnpublished = false }: { readonly mayBeUnpublished?: boolean } = {},
 ): Promise<Environment> {
-  const resolution = resolveEnvironment(flags, env, readConfiguration(folder));
-  return resolution.kind === 'local' ? openLocalEnvironment(env) : openAwsEnvironment(resolution, env);
+  const configuration = readConfiguration(folder);
+  const resolution = resolveEnvironment(flags, env, configuration);
+  if (resolution.kind === 'local') return openLocalEnvironment(env);
+  const configuredNames = Object.keys(configuration.environments);
+  return openAwsEnvironment(resolution, env, { configuredNames, mayBeUnpublished });
 }
 
 async function openLocalEnvironment(env: NodeJS.ProcessEnv): Promise<Environment> {
@@ -35,33 +43,15 @@ async function openLocalEnvironment(env: NodeJS.ProcessEnv): Promise<Environment
     region,
     accountId: machine?.accountId,
     stateMachineArn: local.stateMachineArn,
+    startArn: local.stateMachineArn,
     clients,
+    limits: clients.limits,
     deployment: publishedBy(clients, 'local'),
     local,
+    stripe: { apiBase: 'http://127.0.0.1/stripe', fetch: inProcessFetch((request) => local.handle(request)) },
     async close() {
       clients.close();
       await local.close();
-    },
-  };
-}
-
-async function openAwsEnvironment(
-  resolution: Extract<Resolution, { kind: 'aws' }>,
-  env: NodeJS.ProcessEnv,
-): Promise<Environment> {
-  const { name, profile, endpointUrl, stateMachineArn } = resolution;
-  const clients = createClients({ region: resolution.region, profile, endpointUrl, env });
-  return {
-    name,
-    kind: 'aws',
-    // Where nobody says it, the SDK's own rules decide: variables, then the profile in the shared configuration.
-    region: resolution.region ?? (await (await clients.sfn()).config.region()),
-    accountId: stateMachineArn === undefined ? undefined : parseMachineArn(stateMachineArn)?.accountId,
-    stateMachineArn,
-    clients,
-    deployment: publishedBy(clients, isLoopback(endpointUrl ?? '') ? 'local' : name),
-    async close() {
-      clients.close();
     },
   };
 }

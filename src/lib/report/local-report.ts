@@ -1,6 +1,7 @@
 import { sanitize } from '../cli/sanitize.js';
 import type { Table } from '../cli/table.js';
 import type { LocalSnapshot, Row } from '../environment/environment.js';
+import { moneyText } from '../ledger/money-text.js';
 import type { Style } from './style.js';
 import { timeText } from './time-text.js';
 
@@ -97,9 +98,7 @@ function money(title: string, key: string): Column {
     cell: (row) => {
       const { [key]: amount, currency } = row;
       if (typeof amount !== 'number' || typeof currency !== 'string') return '';
-      const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-      const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-      return `${(amount / 10 ** digits).toFixed(digits)} ${currency.toUpperCase()}`;
+      return moneyText(amount, currency);
     },
   };
 }

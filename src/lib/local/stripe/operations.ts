@@ -62,7 +62,10 @@ export const operations: Readonly<Record<string, StripeOperation>> = {
   },
   'payment_intents.list': (context) => {
     const customer = context.parameters.text('customer');
-    const intents = current(context).filter((intent) => customer === undefined || intent.customer === customer);
+    const wanted = context.parameters.times('created');
+    const intents = current(context).filter(
+      (intent) => (customer === undefined || intent.customer === customer) && wanted(intent.created),
+    );
     return shown(pageOf(context.parameters, '/v1/payment_intents', intents));
   },
   'payment_intents.search': (context) =>

@@ -1,6 +1,13 @@
 import type { Form, FormValue } from './form-body.js';
 import { badParameter } from './stripe-refusal.js';
 
+const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  gt: (value, bound) => value > bound,
+  gte: (value, bound) => value >= bound,
+  lt: (value, bound) => value < bound,
+  lte: (value, bound) => value <= bound,
+};
+
 /** Reads one request's parameters and refuses those nobody asked for, as Stripe does. */
 export class Parameters {
   readonly #form: Form;
@@ -43,6 +50,24 @@ export class Parameters {
     const word = words.find((one) => one === value);
     if (word === undefined) throw badParameter(`Invalid ${name}: must be one of ${words.join(', ')}`, name);
     return word;
+  }
+
+  /**
+   * A range of times: seconds since the epoch by `gt`, `gte`, `lt`, `lte`, or one second. @returns whether a time is in it;
+   * every time is where none is given.
+   */
+  times(name: string): (seconds: number) => boolean {
+    const value = this.#take(name);
+    if (value === undefined || value === '') return () => true;
+    const bounds = typeof value === 'string' ? { gte: value, lte: value } : value;
+    const tests = Object.entries(bounds).map(([bound, text]) => {
+      const compare = COMPARISONS[bound];
+      if (compare === undefined) throw badParameter(`Received unknown parameter: ${name}[${bound}]`, name);
+      if (typeof text !== 'string' || !/^\d{1,15}$/.test(text))
+        throw badParameter(`Invalid integer: ${String(text)}`, name);
+      return (seconds: number) => compare(seconds, Number(text));
+    });
+    return (seconds) => tests.every((test) => test(seconds));
   }
 
   /** A list of texts. */

@@ -1,0 +1,112 @@
+import type { AttributeValue, DynamoDB } from '@aws-sdk/client-dynamodb';
+import type {
+  OrderRow,
+  OrderStatus,
+  PaymentRow,
+  ReservationRow,
+  StockRow,
+} from '../../../workflows/order-processing/domain/ledger-rows.js';
+import { orderKey } from '../../../workflows/order-processing/domain/order-key.js';
+import { plainRow } from './plain-row.js';
+
+export type LedgerCalls = Pick<DynamoDB, 'getItem' | 'query' | 'scan'>;
+
+/** What the ledger says of one attempt at an order. */
+export interface LedgerRows {
+  readonly order: OrderRow | undefined;
+  readonly payment: PaymentRow | undefined;
+  readonly reservation: ReservationRow | undefined;
+}
+
+type Key = Readonly<Record<string, AttributeValue>>;
+
+/**
+ * Reads the order workflow's tables; never writes. Single rows are read consistently, lists are not (an index cannot).
+ *
+ * @param tables table of workflow.json -> its deployed name, as the environment has published it. The SDK's errors pass
+ *   through: who may not read hears AccessDeniedException.
+ */
+export class LedgerReader {
+  constructor(
+    private readonly calls: LedgerCalls,
+    private readonly tables: Readonly<Record<string, string>>,
+  ) {}
+
+  /** @param key the attempt's key, see orderKey(). */
+  async rowsOf(key: string): Promise<LedgerRows> {
+    const [order, payment, reservation] = await Promise.all([
+      this.row<OrderRow>('orders', key),
+      this.row<PaymentRow>('payments', key),
+      this.row<ReservationRow>('reservations', key),
+    ]);
+    return { order, payment, reservation };
+  }
+
+  /** Keys of the attempts at an order that have a row, oldest first: an attempt is only admitted after the one before. */
+  async attemptsOf(orderId: string): Promise<string[]> {
+    const keys: string[] = [];
+    for (let attempt = 1; ; attempt += 1) {
+      const key = orderKey(orderId, attempt);
+      if ((await this.row('orders', key)) === undefined) return keys;
+      keys.push(key);
+    }
+  }
+
+  /** Keys of the orders with this status, page by page. @param since only those changed since then, RFC 3339. */
+  async *keysWithStatus(status: OrderStatus, since?: string): AsyncGenerator<string> {
+    let from: Key | undefined;
+    do {
+      const page = await this.calls.query({
+        TableName: this.table('orders'),
+        IndexName: 'byStatus',
+        KeyConditionExpression: since === undefined ? '#status = :status' : '#status = :status AND updatedAt >= :since',
+        ProjectionExpression: 'orderId',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':status': { S: status },
+          ...(since === undefined ? {} : { ':since': { S: since } }),
+        },
+        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      });
+      for (const { orderId } of page.Items ?? []) if (orderId?.S !== undefined) yield orderId.S;
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+  }
+
+  /** Every row of a table, page by page: reads (and pays for) all of it. */
+  stock(): AsyncGenerator<StockRow> {
+    return this.all<StockRow>('inventory');
+  }
+
+  /** The same for what orders hold or have used of the stock. */
+  reservations(): AsyncGenerator<ReservationRow> {
+    return this.all<ReservationRow>('reservations');
+  }
+
+  private async *all<Row>(table: string): AsyncGenerator<Row> {
+    let from: Key | undefined;
+    do {
+      const page = await this.calls.scan({
+        TableName: this.table(table),
+        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      });
+      for (const item of page.Items ?? []) yield plainRow<Row>(item);
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+  }
+
+  private async row<Row>(table: string, key: string): Promise<Row | undefined> {
+    const { Item } = await this.calls.getItem({
+      TableName: this.table(table),
+      Key: { orderId: { S: key } },
+      ConsistentRead: true,
+    });
+    return Item === undefined ? undefined : plainRow<Row>(Item);
+  }
+
+  private table(name: string): string {
+    const deployed = this.tables[name];
+    if (deployed === undefined) throw new Error(`the deployment names no table ${name}`);
+    return deployed;
+  }
+}
