@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,11 +27,19 @@ test('the tour of the README ends each line as it says', { timeout: 90_000 }, as
   expect(ended).toEqual(lines.map((line) => [line, fails(line) ? EXIT_CODES.failed.code : EXIT_CODES.done.code]));
 });
 
+// The real one would fetch providers; this one ends at its first command, when all that was typed has been looked at.
+const TERRAFORM_ENV = {
+  ORDERS_TERRAFORM_BIN: join(ROOT, 'test/support/fake-terraform.mjs'),
+  FAKE_TERRAFORM: join(scratch, 'terraform.json'),
+};
+
 describe('examples in help', () => {
   const cwd = join(scratch, 'cwd');
   const folder = join(scratch, 'data');
   beforeAll(async () => {
     cpSync(join(ROOT, 'workflows/order-processing/examples'), cwd, { recursive: true });
+    cpSync(join(ROOT, 'workflows/order-processing/order-processing.asl.json'), join(cwd, 'machine.asl.json'));
+    cpSync(join(ROOT, 'workflows/order-processing/workflow.json'), join(cwd, 'workflow.json'));
     await runOrders(['start', '--file', 'order.json', '--wait'], { folder, cwd });
   });
 
@@ -46,6 +54,7 @@ describe('examples in help', () => {
         folder,
         cwd,
         input,
+        env: TERRAFORM_ENV,
         // A server goes on until it is told to end.
         onOutput: ({ stdout }, kill) => {
           if (id === 'local:serve' && stdout.includes('\n')) kill('SIGTERM');

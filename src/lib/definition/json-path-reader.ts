@@ -19,7 +19,12 @@ export class JsonPathSyntaxError extends Error {
 export class PathReader {
   #at = 0;
 
-  constructor(readonly text: string) {}
+  readonly text: string;
+
+  /** Blanks at its end are no part of a path: definitions with them run on AWS (its own samples hold one). */
+  constructor(text: string) {
+    this.text = text.trimEnd();
+  }
 
   readWhole(): JsonPath {
     const { text } = this;
