@@ -33,7 +33,8 @@ describe('the command surface', () => {
     'examples of %s use flags it has',
     (id, command) => {
       for (const example of examplesOf(command)) {
-        expect(example).toContain(`<%= config.bin %> ${id.replaceAll(':', ' ')}`);
+        const names = [id, ...command.aliases].map((name) => `<%= config.bin %> ${name.replaceAll(':', ' ')} `);
+        expect(names.some((name) => `${example} `.includes(name))).toBe(true);
         const flags = [...example.matchAll(/(?<=\s)--([a-z-]+)/gu)].map((match) => match[1]);
         expect(Object.keys(command.flags)).toEqual(expect.arrayContaining(flags));
       }

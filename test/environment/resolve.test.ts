@@ -38,12 +38,32 @@ describe('which environment is meant', () => {
     expect(resolveEnvironment({ stateMachineArn: LOCAL_ARN }, {}, nothing).kind).toBe('local');
   });
 
-  test('a name nothing is known about works with a machine, and only then', () => {
-    expect(resolveEnvironment({ env: 'prod', stateMachineArn: ARN }, {}, nothing)).toMatchObject({
-      kind: 'aws',
-      name: 'prod',
+  test('a name is looked up by what it has published, an entry or not', () => {
+    const looked = { kind: 'aws', name: 'prod', published: 'prod', stateMachineArn: undefined };
+    expect(resolveEnvironment({ env: 'prod' }, {}, staging)).toMatchObject({ ...looked, configured: false });
+    const entry = { environments: { prod: { region: 'eu-west-1', accountId: '123456789012' } } };
+    expect(resolveEnvironment({ env: 'prod' }, {}, entry)).toMatchObject({
+      ...looked,
+      configured: true,
+      region: 'eu-west-1',
+      accountId: '123456789012',
     });
-    expect(() => resolveEnvironment({ env: 'prod' }, {}, staging)).toThrow('nothing is known about environment prod');
+    expect(resolveEnvironment({ env: 'prod', stateMachineArn: ARN }, {}, nothing)).toMatchObject({
+      ...looked,
+      stateMachineArn: ARN,
+    });
+    expect(resolveEnvironment({ stateMachineArn: ARN }, {}, nothing)).toMatchObject({ published: undefined });
+  });
+
+  test('a named environment at a loopback endpoint is asked what it is; an unnamed one is the local one', () => {
+    expect(resolveEnvironment({ env: 'served' }, {}, staging)).toMatchObject({
+      published: 'served',
+      stateMachineArn: undefined,
+    });
+    expect(resolveEnvironment({ endpointUrl: 'http://127.0.0.1:1' }, {}, nothing)).toMatchObject({
+      published: 'local',
+      stateMachineArn: LOCAL_ARN,
+    });
   });
 
   test('a loopback endpoint is taken for a served local environment', () => {
@@ -63,6 +83,9 @@ describe('which environment is meant', () => {
 
   test.each([
     [{ stateMachineArn: 'orders' }, 'not the ARN of a state machine: orders'],
+    [{ env: 'a/b' }, 'not a name of an environment: a/b'],
+    [{ env: '' }, 'not a name of an environment: '],
+    [{ env: 'x'.repeat(64) }, 'not a name of an environment: xxx'],
     [{ endpointUrl: 'localhost:4599' }, 'not an http or https URL: localhost:4599'],
     [{ env: 'local', stateMachineArn: ARN }, `environment local does not run ${ARN}`],
     [{ stateMachineArn: ARN, region: 'us-east-1' }, 'region us-east-1 is not that of the state machine'],
@@ -70,6 +93,13 @@ describe('which environment is meant', () => {
   ])('%j is refused', (flags, message) => {
     expect(() => resolveEnvironment(flags, {}, nothing)).toThrow(message);
   });
+});
+
+test('an entry that contradicts its account is refused', () => {
+  const configuration = { environments: { prod: { stateMachineArn: ARN, accountId: '210987654321' } } };
+  expect(() => resolveEnvironment({ env: 'prod' }, {}, configuration)).toThrow(
+    'environment prod is in account 210987654321 by orders.config.json, the state machine in 123456789012',
+  );
 });
 
 describe('orders.config.json', () => {
@@ -80,6 +110,7 @@ describe('orders.config.json', () => {
     ['{"environments":[]}', '"environments" is not an object'],
     ['{"environments":{"a":1}}', '"environments.a" is not an object'],
     ['{"environments":{"a":{"regoin":"x"}}}', '"environments.a.regoin" is not known'],
+    ['{"environments":{"a":{"accountId":"12"}}}', '"environments.a.accountId" is not an account of 12 digits: 12'],
     ['{"environments":{"a":{"region":1}}}', '"environments.a.region" is not a text'],
   ])('%s: %s', (text, message) => {
     expect(() => parseConfiguration(text, '/x/orders.config.json')).toThrow(`/x/orders.config.json: ${message}`);

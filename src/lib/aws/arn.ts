@@ -12,6 +12,8 @@ export interface MachineArn {
 export interface ExecutionArn extends MachineArn {
   readonly type: 'standard' | 'express';
   readonly name: string;
+  /** The Map state it is a child of, for children of a distributed Map. */
+  readonly mapRunLabel?: string;
 }
 
 const PLACE = 'arn:(?<partition>aws[a-z-]*):states:(?<region>[a-z0-9-]+):(?<accountId>\\d{12})';
@@ -19,8 +21,9 @@ const PLACE = 'arn:(?<partition>aws[a-z-]*):states:(?<region>[a-z0-9-]+):(?<acco
 // here.
 const NAME = '[^\\s:/<>{}[\\]?*"#%\\\\^|~`$&,;\\u0000-\\u001f\\u007f-\\u009f]{1,80}';
 const MACHINE = new RegExp(`^${PLACE}:stateMachine:(?<machine>${NAME})(?::(?<qualifier>[A-Za-z0-9_.-]+))?$`, 'u');
-const EXECUTION = new RegExp(`^${PLACE}:execution:(?<machine>${NAME}):(?<name>${NAME})$`, 'u');
-const EXPRESS = new RegExp(`^${PLACE}:express:(?<machine>${NAME}):(?<name>${NAME}):(?<id>[A-Za-z0-9-]+)$`, 'u');
+const RUNS = `(?<machine>${NAME})(?:/(?<label>${NAME}))?`;
+const EXECUTION = new RegExp(`^${PLACE}:execution:${RUNS}:(?<name>${NAME})$`, 'u');
+const EXPRESS = new RegExp(`^${PLACE}:express:${RUNS}:(?<name>${NAME}):(?<id>[A-Za-z0-9-]+)$`, 'u');
 
 /**
  * @returns undefined when the text is no state machine's ARN. A version or alias after the name is accepted and
@@ -34,9 +37,25 @@ export function parseMachineArn(arn: string): MachineArn | undefined {
 /** @returns undefined when the text is no execution's ARN. */
 export function parseExecutionArn(arn: string): ExecutionArn | undefined {
   const standard = EXECUTION.exec(arn)?.groups;
-  if (standard !== undefined) return { ...place(standard), type: 'standard', name: standard['name'] ?? '' };
+  if (standard !== undefined) return executionOf(standard, 'standard');
   const express = EXPRESS.exec(arn)?.groups;
-  return express === undefined ? undefined : { ...place(express), type: 'express', name: express['name'] ?? '' };
+  return express === undefined ? undefined : executionOf(express, 'express');
+}
+
+function executionOf(groups: Record<string, string>, type: ExecutionArn['type']): ExecutionArn {
+  const label = groups['label'];
+  return {
+    ...place(groups),
+    type,
+    name: groups['name'] ?? '',
+    ...(label === undefined ? {} : { mapRunLabel: label }),
+  };
+}
+
+/** The ARN without the version or alias behind it: executions are listed by it, whatever they were started by. */
+export function withoutQualifier(machineArn: string): string {
+  const parsed = parseMachineArn(machineArn);
+  return parsed === undefined ? machineArn : formatMachineArn(parsed);
 }
 
 /** Whether somebody meant an ARN, a malformed one included; order ids may not hold colons in this place. */

@@ -1,5 +1,6 @@
 import type { ExitName } from '../cli/exit-codes.js';
 import { Failure } from '../cli/failure.js';
+import { waitedFor } from './rate-limiter.js';
 
 const NETWORK_CODES = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EPROTO', 'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -40,13 +41,18 @@ function serviceFailure(error: Error, metadata: Metadata): Failure {
   const status = metadata.httpStatusCode ?? 0;
   const said = error.message === '' || error.message === 'UnknownError' ? name : error.message;
   if (THROTTLED.test(name) || status === 429) {
-    return failure('unreachable', error, `AWS throttles: ${said}`, ['wait a little and run it again']);
+    const waited = waitedFor(error);
+    const how = waited === undefined ? '' : ` ${waited.operation}, still after ${seconds(waited.milliseconds)}`;
+    return failure('unreachable', error, `AWS throttles${how}: ${said}`, ['wait a little and run it again']);
   }
   if (EXPIRED.test(name)) {
-    return failure('denied', error, `the AWS credentials have expired: ${said}`, ['log in again, e.g. aws sso login']);
+    return failure('denied', error, `the AWS credentials have expired: ${said}`, [
+      'log in again (aws sso login), or renew the keys of the profile or of AWS_SESSION_TOKEN',
+    ]);
   }
   if (DENIED.test(name) || status === 401 || status === 403) {
     return failure('denied', error, `AWS refuses: ${said}`, [
+      ...otherAccount(said),
       'check which account and role the credentials belong to, and what it may do',
     ]);
   }
@@ -63,6 +69,16 @@ function serviceFailure(error: Error, metadata: Metadata): Failure {
   if (status >= 500)
     return failure('unreachable', error, `AWS answered ${status}: ${said}`, ['wait a little and run it again']);
   return failure('bug', error, `AWS answered what orders did not expect: ${name}: ${said}`, []);
+}
+
+/** AWS names who asked and what for: two accounts are worth a word, a wrong profile is the usual reason. */
+function otherAccount(message: string): string[] {
+  const caller = /\barn:aws[a-z-]*:(?:iam|sts)::(\d{12}):/u.exec(message)?.[1];
+  const resource = /\bon resource: arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/u.exec(message)?.[1];
+  if (caller === undefined || resource === undefined || caller === resource) return [];
+  return [
+    `these credentials belong to account ${caller}, what is asked for to ${resource}: choose others with --profile`,
+  ];
 }
 
 function networkFailure(error: Error): Failure | undefined {
@@ -89,6 +105,10 @@ function metadataOf(error: Error): Metadata | undefined {
   return '$metadata' in error && typeof error.$metadata === 'object' && error.$metadata !== null
     ? error.$metadata
     : undefined;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1_000).toFixed(milliseconds < 10_000 ? 1 : 0)} s`;
 }
 
 /** The SDK's messages may be several lines long. */

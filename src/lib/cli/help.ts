@@ -8,6 +8,8 @@ import { nearest } from './nearest.js';
 export interface HelpSources {
   readonly start: { readonly root: string; readonly packageJson: { readonly name: string; readonly version: string } };
   readonly commands: Readonly<Record<string, () => Promise<{ default: Command.Class }>>>;
+  /** Another name -> the id of its command. */
+  readonly aliases: Readonly<Record<string, string>>;
   readonly topics: Readonly<Record<string, string>>;
   /** The command that argv names, if it names one. */
   readonly id: string | undefined;
@@ -30,7 +32,10 @@ export async function showHelp(argv: readonly string[], sources: HelpSources): P
     throw new Failure('usage', `no command is given, only ${argv.join(' ')}`, { suggestions: ['see orders --help'] });
   }
   const config = await helpConfig(sources);
-  const help = new OrdersHelp(config, { maxWidth: Math.min(process.stdout.columns ?? 100, 100) });
+  const help = new OrdersHelp(config, {
+    maxWidth: Math.min(process.stdout.columns ?? 100, 100),
+    hideAliasesFromRoot: true,
+  });
   await help.showHelp(known.length === 0 ? [] : known.map(String));
   process.stdout.write(
     known.length === 0 ? `EXIT CODES\n${exitCodeList()}\n` : 'Exit codes: see orders help exit-codes\n',
@@ -118,11 +123,12 @@ function wordsOf(argv: readonly string[]): readonly string[] {
   return words[0] === 'help' ? words.slice(1) : words;
 }
 
-function commandAt(words: readonly string[], { id, commands }: HelpSources): string | undefined {
+function commandAt(words: readonly string[], { id, commands, aliases }: HelpSources): string | undefined {
   if (id !== undefined) return id;
   for (let count = words.length; count > 0; count -= 1) {
     const name = words.slice(0, count).join(':');
     if (Object.hasOwn(commands, name)) return name;
+    if (Object.hasOwn(aliases, name)) return aliases[name];
   }
   return undefined;
 }
@@ -131,10 +137,12 @@ function topicAt(words: readonly string[], { topics }: HelpSources): string | un
   return words.length === 1 && Object.hasOwn(topics, words[0] ?? '') ? words[0] : undefined;
 }
 
-function unknownCommand(words: readonly string[], { commands, topics }: HelpSources): Failure {
+function unknownCommand(words: readonly string[], { commands, aliases, topics }: HelpSources): Failure {
   const inTopic = Object.hasOwn(topics, words[0] ?? '');
   const said = words.slice(0, inTopic ? 2 : 1).join(' ');
-  const names = [...Object.keys(commands), ...Object.keys(topics)].map((name) => name.replaceAll(':', ' '));
+  const names = [...Object.keys(commands), ...Object.keys(aliases), ...Object.keys(topics)].map((name) =>
+    name.replaceAll(':', ' '),
+  );
   const close = nearest(said, names);
   return new Failure('usage', `unknown command ${said}`, {
     suggestions: [...(close === undefined ? [] : [`did you mean orders ${close}?`]), 'see orders --help'],

@@ -5,11 +5,14 @@ import { EXIT_CODES, type ExitName } from './exit-codes.js';
 import { asFailure, errorDocument, printFailure } from './failure-report.js';
 import { Failure } from './failure.js';
 import { writeJson } from './json-output.js';
+import { jsonText } from './json-text.js';
 import { watchForInterruption } from './interruption.js';
 import { startProgress, type Progress } from './progress.js';
 import { sanitize } from './sanitize.js';
 import { paintFor, screenOf, type Paint, type Screen } from './screen.js';
+import type { ProgressBar } from './progress-bar.js';
 import type { Table } from './table.js';
+import { waitText } from './wait-text.js';
 
 export const BASE_FLAGS = {
   env: Flags.string({
@@ -57,6 +60,9 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
   private baseFlags: Partial<BaseFlags> = {};
   private opened: Promise<Environment> | undefined;
   private announced = false;
+  private streamed = false;
+  private bar: ProgressBar | undefined;
+  private interruptible: AbortSignal | undefined;
 
   /** What stdout can show. */
   protected readonly screen: Screen = screenOf(process.stdout, process.env);
@@ -103,6 +109,8 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
       stateMachineArn: flags['state-machine-arn'],
     });
     if (environment.name !== 'local') this.tell(`environment: ${sanitize(environment.name)}`);
+    environment.limits.onWait((wait) => this.tell(waitText(wait)));
+    if (this.interruptible !== undefined) environment.limits.stopOn(this.interruptible);
     return environment;
   }
 
@@ -122,9 +130,29 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
     this.announced = true;
   }
 
+  /**
+   * One part of an answer that comes in many: its text, or a JSON object on one line. Resolves when a slow reader has room
+   * for more. From the first one on nothing else is printed under --json, errors keep to one line, too.
+   */
+  protected async part(answer: object, text?: string): Promise<void> {
+    const json = this.jsonEnabled();
+    this.streamed ||= json;
+    if (!json && text === undefined) return;
+    let hasRoom = true;
+    const write = (): void => {
+      hasRoom = process.stdout.write(`${json ? jsonText(answer) : text}\n`);
+    };
+    if (this.bar === undefined) write();
+    else this.bar.aside(write);
+    if (!hasRoom) await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
+  }
+
   /** A remark, to stderr; nothing under --json. */
   protected tell(text: string): void {
-    if (!this.jsonEnabled()) process.stderr.write(`${text}\n`);
+    if (this.jsonEnabled()) return;
+    const write = (): void => void process.stderr.write(`${text}\n`);
+    if (this.bar === undefined) write();
+    else this.bar.aside(write);
   }
 
   /** A table of the answer: borders and fitted columns on a terminal, plain columns at full width elsewhere. */
@@ -149,12 +177,60 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
     return startProgress(text, process.stderr, !this.jsonEnabled() && screenOf(process.stderr, process.env).terminal);
   }
 
+  /** How bulk work, which lives in lib, speaks to the reader. */
+  protected voice(): {
+    signal: AbortSignal;
+    style: { paint: Paint; screen: Screen };
+    part(answer: object, text?: string): Promise<void>;
+    tell(text: string): void;
+    progressBar(total: number, what: string): Promise<ProgressBar>;
+  } {
+    return {
+      signal: this.interruption,
+      style: { paint: this.paint, screen: this.screen },
+      part: (answer, text) => this.part(answer, text),
+      tell: (text) => this.tell(text),
+      progressBar: (total, what) => this.progressBar(total, what),
+    };
+  }
+
+  /** The same for work that asks before it acts. @param yes the answer, given beforehand */
+  protected actVoice(yes: boolean) {
+    return {
+      ...this.voice(),
+      progress: (text: string) => this.progress(text),
+      table: (table: Table) => this.table(table),
+      confirm: async (question: string) => {
+        if (!yes) await this.confirm(question, { flag: '--yes' });
+      },
+    };
+  }
+
+  /** Figures of long work at the bottom of a terminal, below the lines that are printed meanwhile. */
+  protected async progressBar(total: number, what: string): Promise<ProgressBar> {
+    const { startProgressBar } = await import('./progress-bar.js');
+    const visible = !this.jsonEnabled() && screenOf(process.stderr, process.env).terminal;
+    const bar = await startProgressBar(total, what, process.stderr, visible);
+    this.bar = bar;
+    const stop = (): void => {
+      bar.stop();
+      this.bar = undefined;
+    };
+    return { ...bar, stop };
+  }
+
   /**
    * Aborted by Ctrl-C or SIGTERM, with the Failure to end with as its reason (`interrupted`, `terminated`). Who asks
    * for it promises to end soon; a second Ctrl-C ends the process at once. Without it the first does.
    */
   protected get interruption(): AbortSignal {
-    return watchForInterruption();
+    const signal = (this.interruptible ??= watchForInterruption());
+    // Waiting for AWS's quota ends then, too.
+    void this.opened?.then(
+      ({ limits }) => limits.stopOn(signal),
+      () => undefined,
+    );
+    return signal;
   }
 
   /**
@@ -170,8 +246,9 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
   protected override async catch(error: unknown): Promise<void> {
     const failure = await asFailure(error, this.ctor);
     process.exitCode = failure.exitCode;
-    if (this.jsonEnabled()) writeJson(errorDocument(failure));
-    else printFailure(failure, process.stderr, process.env);
+    if (!this.jsonEnabled()) printFailure(failure, process.stderr, process.env);
+    else if (this.streamed) process.stdout.write(`${jsonText(errorDocument(failure))}\n`);
+    else writeJson(errorDocument(failure));
   }
 
   protected override async finally(): Promise<void> {
@@ -181,6 +258,6 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
 
   /** What a script reads: never coloured. */
   protected override logJson(json: unknown): void {
-    if (!this.announced) writeJson(json);
+    if (!this.announced && !this.streamed) writeJson(json);
   }
 }

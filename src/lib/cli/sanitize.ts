@@ -23,7 +23,8 @@ const TREACHEROUS: readonly (readonly [first: number, last: number, what: string
   [0xe0000, 0xe0fff, 'tags and selectors'],
 ];
 
-const PATTERN = new RegExp(
+/** With the flag `g`: for `replace`, not for `test`. */
+export const TREACHEROUS_CHARACTERS = new RegExp(
   `[${TREACHEROUS.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`).join('')}]`,
   'gu',
 );
@@ -35,7 +36,7 @@ const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
  * them, `\x1b`, `\u202e`, `\n`.
  */
 export function sanitize(text: string): string {
-  return text.replace(PATTERN, visible);
+  return text.replace(TREACHEROUS_CHARACTERS, visible);
 }
 
 /** The same for a text of several lines: newlines stay and tabs become spaces. */
@@ -44,6 +45,11 @@ export function sanitizeLines(text: string): string {
     .split(/\r?\n/u)
     .map((line) => sanitize(line.replaceAll('\t', '    ')))
     .join('\n');
+}
+
+/** Whether there is anything beside newlines to make visible. */
+export function isTreacherous(text: string): boolean {
+  return /[^\n\x20-\x7e]/u.test(text);
 }
 
 function visible(character: string): string {

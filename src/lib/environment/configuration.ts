@@ -8,6 +8,8 @@ export interface EnvironmentEntry {
   readonly region?: string;
   readonly stateMachineArn?: string;
   readonly profile?: string;
+  /** Twelve digits: credentials of another account are refused. */
+  readonly accountId?: string;
 }
 
 /**
@@ -48,7 +50,7 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-const KEYS = ['endpointUrl', 'region', 'stateMachineArn', 'profile'];
+const KEYS = ['endpointUrl', 'region', 'stateMachineArn', 'profile', 'accountId'];
 
 /** @throws Failure (usage) that names the file and what is wrong in it. */
 export function parseConfiguration(text: string, file: string): Configuration {
@@ -69,6 +71,9 @@ export function parseConfiguration(text: string, file: string): Configuration {
       if (!KEYS.includes(key)) throw fault(`"environments.${name}.${key}" is not known, only ${KEYS.join(', ')}`);
       if (typeof setting !== 'string') throw fault(`"environments.${name}.${key}" is not a text`);
     }
+    const { accountId } = entry;
+    if (typeof accountId === 'string' && !/^\d{12}$/u.test(accountId))
+      throw fault(`"environments.${name}.accountId" is not an account of 12 digits: ${accountId}`);
   }
   return {
     file,

@@ -20,22 +20,31 @@ export type Resolution =
       readonly region?: string | undefined;
       readonly profile?: string | undefined;
       readonly endpointUrl?: string | undefined;
+      /** As it was given, a version or alias behind it included. */
       readonly stateMachineArn?: string | undefined;
+      /** Under which name the environment has published what it consists of; absent where only a machine or URL is named. */
+      readonly published?: string | undefined;
+      /** Whether orders.config.json has an entry of that name. */
+      readonly configured: boolean;
+      /** The account that its entry insists on. */
+      readonly accountId?: string | undefined;
     };
 
 const LOCAL_ACCOUNT = '000000000000';
 const LOCAL_MACHINE = `arn:aws:states:us-east-1:${LOCAL_ACCOUNT}:stateMachine:order-processing`;
+/** It becomes a part of a parameter's name in SSM and of a file's name. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/u;
 
 /**
  * Which environment is meant.
  *
  *     name      --env, ORDERS_ENV, "environment" of orders.config.json, local
- *     machine   --state-machine-arn, ORDER_STATE_MACHINE_ARN, the environment's entry
+ *     machine   --state-machine-arn, ORDER_STATE_MACHINE_ARN, the environment's entry, else what it has published
  *
  * An endpoint or a machine that is given while no environment is leads away from `local`: to that endpoint, to that
- * machine's account. A loopback endpoint is taken for `orders local serve`, so its machine is known.
+ * machine's account. A loopback endpoint without a name is taken for `orders local serve`, so its machine is known.
  *
- * @throws Failure (usage) for a malformed ARN or URL, for contradictions, and for a name nothing is known about.
+ * @throws Failure (usage) for a malformed name, ARN or URL, and for contradictions.
  */
 export function resolveEnvironment(
   flags: EnvironmentFlags,
@@ -47,6 +56,11 @@ export function resolveEnvironment(
   const machineArn = flags.stateMachineArn ?? (env['ORDER_STATE_MACHINE_ARN'] || undefined) ?? entry?.stateMachineArn;
   const endpointUrl = checkedUrl(flags.endpointUrl ?? entry?.endpointUrl);
   const machine = machineArn === undefined ? undefined : requireMachineArn(machineArn);
+  if (named !== undefined && !NAME.test(named)) {
+    throw new Failure('usage', `not a name of an environment: ${named}`, {
+      suggestions: ['up to 63 letters, digits, dots, hyphens and underscores, e.g. prod'],
+    });
+  }
 
   if (endpointUrl === undefined && entry === undefined) {
     const isLocalMachine = machine === undefined || machine.accountId === LOCAL_ACCOUNT;
@@ -63,16 +77,22 @@ export function resolveEnvironment(
         suggestions: ['leave --env away to work with a state machine on AWS'],
       });
     }
-    if (machineArn === undefined) throw unknownEnvironment(named ?? '', configuration);
   }
 
   const served = endpointUrl !== undefined && isLoopback(endpointUrl);
-  const stateMachineArn = machineArn ?? (served ? LOCAL_MACHINE : undefined);
+  const isLocal = named === undefined || named === 'local';
+  const stateMachineArn = machineArn ?? (served && isLocal ? LOCAL_MACHINE : undefined);
   const asked = flags.region ?? entry?.region;
   if (asked !== undefined && machine !== undefined && machine.region !== asked) {
     throw new Failure(
       'usage',
       `region ${asked} is not that of the state machine, which is in ${machine.region}: ${machineArn ?? ''}`,
+    );
+  }
+  if (machine !== undefined && entry?.accountId !== undefined && machine.accountId !== entry.accountId) {
+    throw new Failure(
+      'usage',
+      `environment ${named ?? ''} is in account ${entry.accountId} by orders.config.json, the state machine in ${machine.accountId}: ${machineArn ?? ''}`,
     );
   }
   return {
@@ -82,17 +102,10 @@ export function resolveEnvironment(
     profile: flags.profile ?? entry?.profile,
     endpointUrl,
     stateMachineArn,
+    published: isLocal ? (served ? 'local' : undefined) : named,
+    configured: entry !== undefined,
+    accountId: entry?.accountId,
   };
-}
-
-function unknownEnvironment(name: string, configuration: Configuration): Failure {
-  const known = ['local', ...Object.keys(configuration.environments)].join(', ');
-  return new Failure('usage', `nothing is known about environment ${name}`, {
-    suggestions: [
-      'name its state machine with --state-machine-arn or ORDER_STATE_MACHINE_ARN',
-      `or describe it under "environments" in orders.config.json (known: ${known})`,
-    ],
-  });
 }
 
 function checkedUrl(url: string | undefined): string | undefined {
