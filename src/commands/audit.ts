@@ -29,7 +29,9 @@ Without an order it looks at all orders that have not ended and at those that ch
     { description: 'The last day, and everything unfinished:', command: '<%= config.bin %> audit' },
     { description: 'A week, with the stock:', command: '<%= config.bin %> audit --since 7d --stock' },
   ];
-  static override args = { order: Args.string({ description: 'id of the order, or ARN of its execution' }) };
+  static override args = {
+    order: Args.string({ description: 'id of the order, or ARN of its execution', ignoreStdin: true }),
+  };
   static override flags = {
     since: Flags.string({
       summary: 'orders that changed since then (default 24h): a span back from now, or a time',

@@ -6,6 +6,7 @@ import type { Environment } from '../lib/environment/environment.js';
 import { parseDuration } from '../lib/execution/duration.js';
 import { isDriven } from '../lib/execution/driver-state.js';
 import { exitOf } from '../lib/execution/execution.js';
+import { executionCalls } from '../lib/execution/execution-calls.js';
 import { followExecution } from '../lib/execution/follow-execution.js';
 import { resolveExecution, type FoundExecution } from '../lib/execution/resolve-execution.js';
 import {
@@ -51,7 +52,9 @@ It answers with exit 0 whatever it found, unless --exit-status or --wait ask for
       throw new Failure('usage', `--timeout ${flags.timeout} goes with --wait or --watch`);
     const timeout = flags.timeout === undefined ? {} : { timeout: parseDuration(flags.timeout, 'timeout') };
     const environment = await this.environment();
-    const found = await resolveExecution(await environment.clients.sfn(), environment, args.order, flags.attempt);
+    const calls = await executionCalls(environment);
+    const found = await resolveExecution(calls, environment, args.order, flags.attempt);
+    for (const remark of calls.expressLog.remarks.splice(0)) this.tell(this.clean(remark));
     if (stays && isDriven(environment, found.execution) === false) {
       this.tell('nobody drives this execution: orders start, orders redrive or orders local serve would');
     }

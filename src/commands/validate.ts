@@ -39,7 +39,9 @@ Without a file it checks what the environment runs. Templates are understood: \$
       command: '<%= config.bin %> validate machine.asl.json --strict --aws --json',
     },
   ];
-  static override args = { file: Args.string({ description: 'file with the definition, - for standard input' }) };
+  static override args = {
+    file: Args.string({ description: 'file with the definition, - for standard input', ignoreStdin: true }),
+  };
   static override flags = {
     type: Flags.option({
       options: ['standard', 'express'] as const,

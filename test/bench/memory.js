@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { dayOfWaiting, endlessLoop, mapOfPasses } from './machines.js';
-import { serveLocal } from './processes.js';
+import { peakOfCommand, serveLocal } from './processes.js';
 import { count } from './table.js';
 import { wireClient } from './wire-client.js';
 
@@ -43,6 +43,44 @@ export async function memory({ scratch }) {
       client.close();
       await local.stop();
     }
+  }
+  rows.push(...(await readingCommands(scratch)));
+  return rows;
+}
+
+/** The client's side: what a command takes to read a full history, payloads and all. */
+async function readingCommands(scratch) {
+  const local = await serveLocal(scratch);
+  const client = wireClient(local.port);
+  const rows = [];
+  try {
+    const stateMachineArn = await client.createMachine('loop', endlessLoop);
+    const payload = JSON.stringify({ order: '1001', text: 'x'.repeat(2_000) });
+    const { executionArn } = await client.call('StartExecution', { stateMachineArn, input: payload });
+    await client.ended(stateMachineArn);
+    const env = { PATH: process.env.PATH, HOME: scratch, ORDERS_LOCAL_DIR: scratch };
+    for (const flags of [[], ['--data'], ['--json']]) {
+      const url = `http://127.0.0.1:${local.port}`;
+      const started = performance.now();
+      const megabytes = await peakOfCommand(['history', executionArn, ...flags, '--endpoint-url', url], env);
+      const seconds = (performance.now() - started) / 1000;
+      const what = ['orders history', ...flags, `of ${count(HISTORY)} events`].join(' ');
+      const compared = `in ${seconds.toFixed(1)} s`;
+      rows.push(
+        megabytes === undefined
+          ? { what, figure: 'not known here', compared }
+          : {
+              what,
+              figure: `${megabytes.toFixed(0)} MB`,
+              compared,
+              target: `< ${LIMIT_MB} MB`,
+              met: megabytes < LIMIT_MB,
+            },
+      );
+    }
+  } finally {
+    client.close();
+    await local.stop();
   }
   return rows;
 }

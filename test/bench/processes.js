@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { URL } from 'node:url';
 import { BIN } from './installation.js';
 
@@ -36,6 +37,17 @@ async function stop(child) {
   const gone = once(child, 'exit');
   child.kill('SIGINT');
   await gone;
+}
+
+/** Runs `orders` to its end. @returns megabytes at the highest, read while it runs; undefined where nobody tells */
+export async function peakOfCommand(args, env) {
+  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  let peak;
+  const watch = setInterval(() => (peak = peakMemory(child.pid) ?? peak), 10);
+  const [code] = await once(child, 'exit');
+  clearInterval(watch);
+  if (code !== 0) throw new Error(`orders ${args.join(' ')} ended with ${code}`);
+  return peak;
 }
 
 /** Megabytes of resident memory at the highest, as Linux counts it; undefined elsewhere. */

@@ -38,7 +38,11 @@ test('every command prints the fields that docs/json.md promises', () => {
 async function shapeOf(command: string): Promise<string> {
   const words = command.replace(/^orders /, '').split(' ');
   const { stdout } = await runOrders(words, { folder, cwd: join(ROOT, 'workflows/order-processing/examples') });
-  return [...fields(JSON.parse(stdout), '')].filter((line, index, all) => all.indexOf(line) === index).join('\n');
+  // A stream is one object a line; its shape is that of all of them.
+  const documents = command.startsWith('orders logs') ? stdout.trimEnd().split('\n') : [stdout];
+  const all = documents.flatMap((document) => [...fields(JSON.parse(document), '')]);
+  const shape = documents.length > 1 ? all.sort() : all;
+  return shape.filter((line, index) => shape.indexOf(line) === index).join('\n');
 }
 
 const BLOCK = /```\n\$ (orders .+)\n([^`]*?)\n?```/g;

@@ -158,11 +158,10 @@ describe('bad input', () => {
       '{"orderId": 7,}',
       'standard input is not JSON: line 1, column 15: a name in double quotes is expected',
     ],
-    ['no order', '[]', 'standard input holds a list of 0, and one order is started at a time'],
     [
-      'two orders',
-      `${json}\n${json}`,
-      'standard input holds more than one JSON value (line 2), and one order is started at a time',
+      'two orders on one line',
+      `${json}${json}`,
+      'standard input holds more than one JSON value (line 1), and not one a line',
     ],
     [
       '300 KB',
@@ -188,6 +187,8 @@ describe('bad input', () => {
     [['start', '-f', 'none.json'], 'there is no file none.json'],
     [['start', '-f', file, '--wait', '--timeout', '10'], 'the timeout "10" is not a span of time'],
     [['start', '-f', file, '--attempt', '0'], 'attempt'],
+    [['start', '-f', file, '--rate', 'fast'], 'the rate "fast" is not a number of calls a second'],
+    [['start', '-f', file, '--rate', '0'], 'the rate "0" is not a number of calls a second'],
     [['start', '-f', file, '--inject', 'Nowhere:Boom'], 'the workflow has no task state "Nowhere"'],
     [['start', '-f', file, '--inject', 'nonsense'], 'the fault "nonsense" does not have the form STATE:ERROR*N'],
   ])('%j', async (args, message) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arn, described, FAILED, FAILED_HISTORY, lines, missing, READ_FAILED, runAgainst } from './fixed.js';
+import { arn, described, FAILED, FAILED_HISTORY, lines, MACHINE, missing, READ_FAILED, runAgainst } from './fixed.js';
 
 const found = (output: object): { action: string; output: object } => ({ action: 'DescribeExecution', output });
 const CONSOLE = `https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${arn('order-7')}`;
@@ -19,6 +19,12 @@ const FAILED_TEXT = lines(
   'Check   succeeded       1         2  1.5s',
   'Charge  failed          1         1    1s',
 );
+
+/** Asked when no Standard execution has the name: an Express one might, under an ARN that cannot be computed. */
+const STANDARD_MACHINE = {
+  action: 'DescribeStateMachine',
+  output: { stateMachineArn: MACHINE, name: 'm', definition: '{}', roleArn: 'r', type: 'STANDARD', creationDate: 1 },
+};
 
 describe('orders status', () => {
   it('tells the true failing state, the error without its control characters, and what to do', async () => {
@@ -127,7 +133,10 @@ describe('orders status', () => {
   });
 
   it.each([[[]], [['--json']]])('exits 7 for an unknown order %j', async (flags) => {
-    const { code, stdout, stderr } = await runAgainst([missing('order-8')], ['status', '8', ...flags]);
+    const { code, stdout, stderr } = await runAgainst(
+      [missing('order-8'), STANDARD_MACHINE],
+      ['status', '8', ...flags],
+    );
     expect(code).toBe(7);
     expect(flags.length > 0 ? stdout : stderr).toContain('there is no order 8 in environment prod');
   });
@@ -142,7 +151,10 @@ describe('orders status', () => {
       arn('order-7').replace('123456789012', '210987654321'),
       'the execution is in account 210987654321, environment prod in 123456789012',
     ],
-    ['arn:aws:states:eu-west-1:123456789012:express:order-processing:order-7:0b', 'this is an Express execution'],
+    [
+      'arn:aws:states:us-west-2:123456789012:express:order-processing:order-7:0b',
+      'the execution is in region us-west-2, environment prod in eu-west-1',
+    ],
     [`x${'y'.repeat(500)}`, 'has 501 characters'],
   ])('refuses %s before it asks anybody', async (order, message) => {
     const { code, stdout, stderr } = await runAgainst([], ['status', order]);

@@ -234,7 +234,7 @@ describe('listExecutions', () => {
 
   it('goes from page to page, and through empty ones', async () => {
     const { calls, asked } = pages([item('order-1', 30)], [], [item('order_x', 20), item('order-2-a2', 10)]);
-    const { executions, more } = await listExecutions(calls, 'machine', { limit: 10, status: 'FAILED' });
+    const { executions, more } = await listExecutions(calls, 'machine', { limit: 10, statuses: ['FAILED'] });
     expect(executions.map(({ name, orderId, attempt }) => [name, orderId, attempt])).toEqual([
       ['order-1', '1', 1],
       ['order_x', undefined, 1],

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { orderInput, readOrder } from '../../src/lib/execution/order-file.js';
+import { openOrders } from '../../src/lib/bulk/open-orders.js';
+import { orderInput, type ByteSource, type OrderInput } from '../../src/lib/execution/order-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'orders-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,8 +51,8 @@ describe('orderInput', () => {
     ['{\n  "orderId": "1"\n  "userId": "2"\n}', 'order.json is not JSON: line 3, column 3: "," or "}" is expected'],
     ['{"orderId": "1"', 'order.json is not JSON: line 1, column 16: the text ends too early'],
     ['orderId: 1', 'order.json is not JSON: line 1, column 1: a value is expected'],
-    [`${json}\n${json}\n`, 'order.json holds more than one JSON value (line 2), and one order is started at a time'],
-    [`[${json},${json}]`, 'order.json holds a list of 2, and one order is started at a time'],
+    [`${json}\n${json}\n`, 'order.json holds more than one JSON value (line 2), and not one a line'],
+    [`[${json},${json}]`, 'order.json is a list of 2, not an order'],
     ['"order"', 'order.json is not a valid order: $ must be a JSON object, got text'],
     ['null', 'order.json is not a valid order: $ must be a JSON object, got null'],
   ])('refuses %j', (text, message) => {
@@ -80,7 +81,13 @@ describe('orderInput', () => {
   });
 });
 
-describe('readOrder', () => {
+async function readOrder(path: string, attempt: number, stdin: ByteSource): Promise<OrderInput> {
+  const opened = await openOrders(path, attempt, stdin, folder);
+  if (opened.kind !== 'one') throw new Error('more than one order');
+  return opened.order;
+}
+
+describe('opening a file with one order', () => {
   it('reads a file, with or without a byte order mark', async () => {
     const path = join(folder, 'bom.json');
     writeFileSync(path, `\ufeff${json}`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/lib/history/history-reader.js';
+import { foldVisits } from '../../src/lib/history/fold-visits.js';
 import { timeline } from '../../src/lib/history/timeline.js';
 import { pathText } from '../../src/lib/history/visit.js';
 import { events } from './events.js';
@@ -189,13 +190,13 @@ describe('readHistory', () => {
 describe('timeline', () => {
   it('cuts the pause before a redrive out', async () => {
     const history = await readHistory(events(PARALLEL_REDRIVE));
-    const { span, rows } = timeline(history.visits, history.runs, 2_000_000, 26);
+    const { span, rows } = timeline(foldVisits(history.visits, 0), history.runs, 2_000_000, 26);
     expect(span).toBe(26_000);
-    expect(rows.map((row) => [row.stateName, row.depth, row.duration])).toEqual([
-      ['Parallel', 0, 22_000],
-      ['Fine', 1, 10_000],
-      ['Failed', 1, 18_000],
-      ['Open', 1, 14_000],
+    expect(rows.map((row) => [row.depth, row.duration])).toEqual([
+      [0, 22_000],
+      [1, 10_000],
+      [1, 18_000],
+      [1, 14_000],
     ]);
     expect(rows[2]?.bars).toEqual([
       { from: 7, to: 25, kind: 'waiting' },
@@ -211,7 +212,7 @@ describe('timeline', () => {
       ),
     );
     for (const width of [1, 2, 80]) {
-      for (const { bars } of timeline(history.visits, history.runs, 1_000, width).rows) {
+      for (const { bars } of timeline(foldVisits(history.visits, 0), history.runs, 1_000, width).rows) {
         for (const bar of bars) expect(bar.from >= 0 && bar.from < bar.to && bar.to <= width).toBe(true);
       }
     }
@@ -221,7 +222,7 @@ describe('timeline', () => {
     const skipped =
       '1 <- 0 ExecutionStarted @1000\n2 <- 0 WaitStateEntered Pause @1000\n3 <- 2 WaitStateExited Pause @61000\n4 <- 3 ExecutionSucceeded @61000';
     const history = await readHistory(events(skipped));
-    const { span, rows } = timeline(history.visits, history.runs, 1_500, 60);
+    const { span, rows } = timeline(foldVisits(history.visits, 0), history.runs, 1_500, 60);
     expect(span).toBe(60_000);
     expect(rows[0]?.bars).toEqual([{ from: 0, to: 60, kind: 'waiting' }]);
   });

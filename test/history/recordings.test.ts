@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HistoryEvent } from '../../src/lib/history/event.js';
+import fc from 'fast-check';
+import { foldVisits } from '../../src/lib/history/fold-visits.js';
+import { timeline } from '../../src/lib/history/timeline.js';
+import { inTreeOrder } from '../../src/lib/history/visit-tree.js';
 import { readHistory } from '../../src/lib/history/history-reader.js';
 
 interface Run {
@@ -77,4 +81,36 @@ describe('recorded histories', () => {
       );
     },
   );
+
+  it('are read with any part of them cut out, and nothing is made up', async () => {
+    const cut = fc.record({
+      history: fc.nat({ max: numbered.length - 1 }),
+      from: fc.double({ min: 0, max: 1, noNaN: true }),
+      length: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    await fc.assert(
+      fc.asyncProperty(cut, async ({ history: index, from, length }) => {
+        const events = numbered[index]?.[2] ?? [];
+        const begin = Math.floor(from * events.length);
+        const end = begin + Math.floor(length * (events.length - begin));
+        const rest = [...events.slice(0, begin), ...events.slice(end)];
+        const whole = await readHistory(events);
+        const history = await readHistory(rest);
+        expect(history.eventCount).toBe(rest.length);
+        // The last event is there or not; if it is, the status is what it says.
+        if (end < events.length) expect(history.status).toBe(whole.status);
+        const names = new Set(whole.visits.map((visit) => visit.stateName));
+        for (const visit of history.visits) expect(names.has(visit.stateName)).toBe(true);
+        const failing = history.failure?.stateName;
+        if (failing !== undefined) expect(names.has(failing)).toBe(true);
+        const inside = rest.at(-1)?.id === events.at(-1)?.id && rest.length < events.length;
+        if (inside) expect(history.missingEvents).toBe(events.length - rest.length);
+        const ordered = inTreeOrder(history.visits);
+        expect(new Set(ordered)).toEqual(new Set(history.visits));
+        for (const row of timeline(foldVisits(ordered, 0, 3), history.runs, 0, 30).rows)
+          for (const bar of row.bars) expect(bar.from >= 0 && bar.from < bar.to && bar.to <= 30).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });

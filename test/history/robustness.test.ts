@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HistoryEvent } from '../../src/lib/history/event.js';
 import { readHistory } from '../../src/lib/history/history-reader.js';
+import { foldVisits } from '../../src/lib/history/fold-visits.js';
+import { inTreeOrder } from '../../src/lib/history/visit-tree.js';
 import { timeline } from '../../src/lib/history/timeline.js';
 
 const TYPES = [
@@ -48,7 +50,9 @@ describe('a history that makes no sense', () => {
         const history = await readHistory(events, { data: true });
         expect(history.eventCount).toBe(events.length);
         expect(history.failure !== undefined).toBe(['FAILED', 'TIMED_OUT', 'ABORTED'].includes(history.status));
-        timeline(history.visits, history.runs, 1_000, 20);
+        const ordered = inTreeOrder(history.visits);
+        expect(ordered).toHaveLength(history.visits.length);
+        timeline(foldVisits(ordered, 1_000, 2), history.runs, 1_000, 20);
       }),
       { numRuns: 3_000 },
     );

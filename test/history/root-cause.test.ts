@@ -237,7 +237,7 @@ const CASES: readonly (readonly [string, string, Partial<RootCause> | undefined]
   [
     'a JSONata expression',
     `1 <- 0 ExecutionStarted\n2 <- 0 PassStateEntered Shape\n3 <- 2 EvaluationFailed error=States.QueryEvaluationError\n4 <- 3 ExecutionFailed error=States.QueryEvaluationError`,
-    { kind: 'task', stateName: 'Shape', class: 'bug' },
+    { kind: 'state', stateName: 'Shape', class: 'bug' },
   ],
   [
     'stopped by somebody',
@@ -287,7 +287,68 @@ const CASES: readonly (readonly [string, string, Partial<RootCause> | undefined]
      5 <- 4 MapRunFailed error=States.ExceedToleratedFailureThreshold
      6 <- 5 MapStateFailed
      7 <- 6 ExecutionFailed error=States.ExceedToleratedFailureThreshold`,
-    { kind: 'map-run', stateName: 'Bulk', error: 'States.ExceedToleratedFailureThreshold' },
+    { kind: 'map-run', stateName: 'Bulk', error: 'States.ExceedToleratedFailureThreshold', mapRunArn: 'arn' },
+  ],
+  [
+    'too many child executions failed, and the workflow caught it',
+    `1 <- 0 ExecutionStarted
+     2 <- 0 MapStateEntered Bulk
+     3 <- 2 MapStateStarted length=9
+     4 <- 3 MapRunStarted mapRunArn=arn
+     5 <- 4 MapRunFailed error=States.ExceedToleratedFailureThreshold
+     6 <- 5 MapStateFailed
+     7 <- 6 MapStateExited Bulk
+     8 <- 7 FailStateEntered Sorry
+     9 <- 8 ExecutionFailed error=States.ExceedToleratedFailureThreshold`,
+    { kind: 'fail-state', stateName: 'Bulk', failState: 'Sorry', mapRunArn: 'arn' },
+  ],
+  [
+    'a Fail state that repeats a caught error with its text: a redrive would end there again',
+    `${START}5 <- 4 TaskSucceeded
+     6 <- 5 EvaluationFailed error=States.QueryEvaluationError cause=An_error_occurred_while_executing_the_state_'Check'_(entered_at_the_event_id_#2)._No
+     7 <- 6 TaskStateExited Check
+     8 <- 7 FailStateEntered OrderFailed
+     9 <- 8 ExecutionFailed error=States.QueryEvaluationError cause=An_error_occurred_while_executing_the_state_'Check'_(entered_at_the_event_id_#2)._No`,
+    { kind: 'fail-state', stateName: 'Check', error: 'States.QueryEvaluationError', failState: 'OrderFailed' },
+  ],
+  [
+    'a function called by its ARN that ran out of time, after a retry',
+    `1 <- 0 ExecutionStarted
+     2 <- 0 TaskStateEntered Check
+     3 <- 2 LambdaFunctionScheduled
+     4 <- 3 LambdaFunctionStarted
+     5 <- 4 LambdaFunctionFailed error=Lambda.Unknown
+     6 <- 5 LambdaFunctionScheduled
+     7 <- 6 LambdaFunctionStarted
+     8 <- 7 LambdaFunctionTimedOut
+     9 <- 8 ExecutionFailed error=States.Timeout`,
+    { kind: 'task', stateName: 'Check', error: 'States.Timeout', class: 'infrastructure', attempts: 2, eventId: 8 },
+  ],
+  [
+    'a task that could not be submitted',
+    `1 <- 0 ExecutionStarted\n2 <- 0 TaskStateEntered Queue\n3 <- 2 TaskScheduled\n4 <- 3 TaskStarted\n5 <- 4 TaskSubmitFailed error=Sqs.QueueDoesNotExistException\n6 <- 5 ExecutionFailed error=Sqs.QueueDoesNotExistException`,
+    { kind: 'task', stateName: 'Queue', eventId: 5 },
+  ],
+  [
+    'an expression of a Task: nothing was called',
+    `${START}5 <- 4 TaskSucceeded\n6 <- 5 EvaluationFailed error=States.QueryEvaluationError\n7 <- 6 ExecutionFailed error=States.QueryEvaluationError`,
+    { kind: 'state', stateName: 'Check', class: 'bug' },
+  ],
+  [
+    'stopped while two branches were open',
+    `1 <- 0 ExecutionStarted
+     2 <- 0 ParallelStateEntered Both
+     3 <- 2 ParallelStateStarted
+     4 <- 3 TaskStateEntered Reserve
+     5 <- 4 TaskScheduled
+     6 <- 3 WaitStateEntered Cool
+     7 <- 0 ExecutionAborted`,
+    { kind: 'aborted', openStates: ['Reserve', 'Cool'] },
+  ],
+  [
+    'a history whose beginning was lost',
+    `7 <- 6 TaskScheduled\n8 <- 7 TaskFailed error=Boom\n9 <- 8 ExecutionFailed error=Boom cause=why`,
+    { kind: 'state', error: 'Boom', cause: { message: 'why' } },
   ],
 ];
 
@@ -319,6 +380,42 @@ describe('root cause', () => {
       errorType: 'Boom',
       trace: ['Boom: no such row', '    at handler'],
     });
+  });
+
+  it('belongs to the run in which it happened', async () => {
+    const { runs } = await readHistory(
+      events(
+        `${START}5 <- 4 TaskFailed error=Boom
+         6 <- 5 ExecutionFailed error=Boom
+         7 <- 6 ExecutionRedriven @100000
+         8 <- 2 TaskScheduled @100000
+         9 <- 8 TaskFailed error=Bang @101000
+         10 <- 9 ExecutionFailed error=Bang @102000
+         11 <- 10 ExecutionRedriven @200000`,
+      ),
+    );
+    expect(runs).toMatchObject([
+      {
+        start: 1_000,
+        end: 6_000,
+        status: 'FAILED',
+        failure: { stateName: 'Check', error: 'Boom' },
+      },
+      {
+        start: 100_000,
+        end: 102_000,
+        status: 'FAILED',
+        failure: { error: 'Bang', attempts: 1 },
+      },
+      { start: 200_000 },
+    ]);
+    expect(runs[2]).toEqual({ start: 200_000 });
+  });
+
+  it('says how many events were not there', async () => {
+    const all = events(`${START}5 <- 4 TaskFailed error=Boom\n6 <- 5 ExecutionFailed error=Boom`);
+    expect(await readHistory(all)).not.toHaveProperty('missingEvents');
+    expect(await readHistory(all.filter(({ id }) => id !== 3 && id !== 4))).toMatchObject({ missingEvents: 2 });
   });
 
   it('survives whatever is missing', async () => {

@@ -18,6 +18,31 @@ describe('decodeCause', () => {
     ],
     ['{"other":1}', { message: '{"other":1}' }],
     ['{"errorType":"Bo', { message: '{"errorType":"Bo' }],
+    // Cut off by AWS at 32,768 characters.
+    ['{"errorType":"Boom","errorMessage":"a \\"b\\" c","trace":["at', { message: 'a "b" c', errorType: 'Boom' }],
+    [
+      '{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 3fb0f2c1-0000-4000-8000-5d8a1f6b7c9d Error: Task timed out after 3.00 seconds"}',
+      {
+        message: 'RequestId: 3fb0f2c1-0000-4000-8000-5d8a1f6b7c9d Error: Task timed out after 3.00 seconds',
+        errorType: 'Sandbox.Timedout',
+        requestId: '3fb0f2c1-0000-4000-8000-5d8a1f6b7c9d',
+      },
+    ],
+    [
+      'Rate exceeded (Service: AWSLambda; Status Code: 429; Request ID: 0a1b2c3d-aaaa; Proxy: null)',
+      {
+        message: 'Rate exceeded (Service: AWSLambda; Status Code: 429; Request ID: 0a1b2c3d-aaaa; Proxy: null)',
+        requestId: '0a1b2c3d-aaaa',
+      },
+    ],
+    [
+      '{"ExecutionArn":"arn:child","Status":"FAILED","Error":"Boom","Cause":"{\\"errorType\\":\\"Boom\\",\\"errorMessage\\":\\"no\\"}"}',
+      {
+        message: 'the execution it started ended as FAILED: Boom: no',
+        errorType: 'Boom',
+        childExecutionArn: 'arn:child',
+      },
+    ],
   ])('%j', (cause, decoded) => expect(decodeCause(cause)).toEqual(decoded));
 });
 
@@ -48,6 +73,8 @@ describe('eventKind', () => {
     ['WaitStateAborted', { is: 'state-aborted' }],
     ['ExecutionRedriven', { is: 'execution', phase: 'redriven' }],
     ['MapRunSucceeded', { is: 'map-run-ended', failed: false }],
+    ['EvaluationFailed', { is: 'failed', timedOut: false, expression: true }],
+    ['MapRunAborted', { is: 'map-run-ended', failed: true }],
     ['SomethingNew', { is: 'other' }],
     [undefined, { is: 'other' }],
   ])('%s', (type, kind) => expect(eventKind(type)).toEqual(kind));

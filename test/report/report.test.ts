@@ -2,7 +2,9 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/lib/history/history-reader.js';
 import { consoleUrl } from '../../src/lib/report/console-url.js';
-import { attemptTable, timelineLines } from '../../src/lib/report/history-report.js';
+import { foldVisits } from '../../src/lib/history/fold-visits.js';
+import { attemptTable } from '../../src/lib/report/history-report.js';
+import { timelineLines } from '../../src/lib/report/timeline-lines.js';
 import { writeJsonStream } from '../../src/lib/report/json-stream.js';
 import { referenceOf } from '../../src/lib/report/next-step.js';
 import { ProgressReport } from '../../src/lib/report/progress-report.js';
@@ -77,7 +79,7 @@ describe('history', () => {
 
   it('has a row for each attempt', async () => {
     const history = await readHistory(MAP);
-    expect(attemptTable(history.visits, history, 22_000, pipe).rows).toEqual([
+    expect(attemptTable(foldVisits(history.visits, 0), history, 22_000, pipe).rows).toEqual([
       ['Lines', '', 'succeeded', '1', '17s', ''],
       ['  Price', 'item 1', 'succeeded', '', '5s', ''],
       ['', '', 'failed', '1', '1s', 'Busy'],
@@ -89,12 +91,13 @@ describe('history', () => {
 
   it('draws bars, coloured in one piece', async () => {
     const history = await readHistory(MAP);
-    expect(timelineLines(history.visits, history, 22_000, terminal)).toEqual([
-      `         0${'21s'.padStart(40)}`,
-      `Lines      <dim>──</><green>${'█'.repeat(29)}</><dim>──</>        17s`,
-      `  Price          <dim>──</><red>██</><dim>──</><green>██</><dim>──</>${' '.repeat(25)}5s`,
-      expect.stringContaining('Price'),
+    expect(timelineLines(foldVisits(history.visits, 0), history, 22_000, terminal)).toEqual([
+      `            0${'21s'.padStart(37)}`,
+      `Lines         <dim>──</><green>${'█'.repeat(27)}</><dim>──</>       17s`,
+      `  Price #1         <dim>──</><red>╳╳</><dim>──</><green>█</><dim>──</>${' '.repeat(22)}  5s`,
+      expect.stringContaining('Price #2'),
       expect.stringContaining('Done'),
+      '            <green>█</> succeeded  <red>╳</> failed  <dim>─</> waiting',
     ]);
   });
 

@@ -4,7 +4,8 @@ import type { ExitName } from '../cli/exit-codes.js';
 import { isServiceError, type Calls } from './step-functions.js';
 
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'] as const;
-export type Status = (typeof STATUSES)[number];
+/** UNKNOWN: of an Express execution whose log does not tell how it stands. */
+export type Status = (typeof STATUSES)[number] | 'UNKNOWN';
 
 /** DescribeExecution's answer in the words of this program, members that are absent left out. */
 export interface Execution {
@@ -55,7 +56,7 @@ function toExecution(answer: DescribeExecutionOutput): Execution {
   if (executionArn === undefined || stateMachineArn === undefined || startDate === undefined || status === undefined) {
     throw new Failure('bug', 'DescribeExecution answered without an ARN, a status or a start date');
   }
-  const known = STATUSES.find((candidate) => candidate === status);
+  const known = ([...STATUSES, 'UNKNOWN'] as const).find((candidate) => candidate === status);
   if (known === undefined) throw new Failure('bug', `the execution has the unknown status ${String(status)}`);
   const optional = {
     stopDate: answer.stopDate,
@@ -87,7 +88,7 @@ export function hasEnded(status: Status): boolean {
 
 /** FAILED, TIMED_OUT or ABORTED. */
 export function endedBadly(status: Status): boolean {
-  return hasEnded(status) && status !== 'SUCCEEDED';
+  return hasEnded(status) && status !== 'SUCCEEDED' && status !== 'UNKNOWN';
 }
 
 /** What a command that followed the execution to this status exits with. */
@@ -104,6 +105,8 @@ export function exitOf(status: Status): ExitName {
     case 'RUNNING':
     case 'PENDING_REDRIVE':
       return 'stillRunning';
+    case 'UNKNOWN':
+      return 'checkFailed';
   }
 }
 

@@ -3,7 +3,11 @@ import type { Environment } from '../environment/environment.js';
 import type { HistoryEvent } from '../history/event.js';
 import { isDriven } from './driver-state.js';
 import { describeExecution, hasEnded, type Execution } from './execution.js';
+import { executionCalls } from './execution-calls.js';
+import { pauseFor } from './pause.js';
 import { PAUSES, waitForEnd } from './wait.js';
+
+export { pauseFor } from './pause.js';
 
 export interface FollowWish {
   /** `idle`: on the local environment, also come back when it only waits for more than 2 seconds. AWS: until the end. */
@@ -33,7 +37,7 @@ export async function followExecution(
   executionArn: string,
   wish: FollowWish,
 ): Promise<Followed> {
-  const sfn = await environment.clients.sfn();
+  const sfn = await executionCalls(environment);
   const describe = (): Promise<Execution> => describeExecution(sfn, executionArn);
   const followed =
     environment.local !== undefined && wish.drive
@@ -73,12 +77,6 @@ async function look(environment: Environment, describe: () => Promise<Execution>
     ...(wish.timeout === undefined ? {} : { deadline: Date.now() + wish.timeout }),
     ...(wish.onLook ? { onLook: (execution) => wish.onLook?.(execution) } : {}),
   });
-}
-
-/** Resolves after so many milliseconds, or when `signal` is aborted. */
-export async function pauseFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  const { setTimeout } = await import('node:timers/promises');
-  await setTimeout(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
 }
 
 /** What to end with when somebody stopped waiting: it is not the execution that stopped. */

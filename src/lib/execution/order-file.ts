@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { parseOrder } from '../../../workflows/order-processing/domain/parse-order.js';
 import { Failure } from '../cli/failure.js';
 import { canonicalInput, MAX_INPUT_BYTES } from './canonical-input.js';
@@ -14,28 +13,17 @@ export interface OrderInput {
 }
 
 /** White space may double an order, nothing makes it sixteen times as large: bytes read at most. */
-const MOST_BYTES = 16 * MAX_INPUT_BYTES;
+export const MOST_BYTES = 16 * MAX_INPUT_BYTES;
 
 /** Where `-` reads from. */
 export type ByteSource = AsyncIterable<Uint8Array | string>;
-
-/**
- * Reads one order from a file, or from `stdin` where the path is `-`.
- *
- * @throws Failure (usage) with the one fault of the file, or with every fault of the order.
- */
-export async function readOrder(path: string, attempt: number, stdin: ByteSource): Promise<OrderInput> {
-  const source = path === '-' ? 'standard input' : path;
-  const bytes = path === '-' ? await collect(stdin, source) : await readFileBytes(path);
-  return orderInput(decode(bytes, source), source, attempt);
-}
 
 /** @param source names the text in messages. @throws Failure (usage) */
 export function orderInput(text: string, source: string, attempt: number): OrderInput {
   const value = parseJson(text, source);
   if (Array.isArray(value)) {
-    throw new Failure('usage', `${source} holds a list of ${value.length}, and one order is started at a time`, {
-      suggestions: ['give each order a file of its own: one JSON object'],
+    throw new Failure('usage', `${source} is a list of ${value.length}, not an order`, {
+      suggestions: ['an order is one JSON object'],
     });
   }
   const parsed = parseOrder(value);
@@ -74,20 +62,17 @@ function parseJson(text: string, source: string): unknown {
 function notJson(text: string, source: string, cause: unknown): Failure {
   const fault = findJsonFault(text);
   if (fault?.problem.startsWith('more text') === true && /[{[]/.test(text[fault.offset] ?? '')) {
-    return new Failure(
-      'usage',
-      `${source} holds more than one JSON value (line ${fault.line}), and one order is started at a time`,
-      {
-        suggestions: ['give each order a file of its own: one JSON object'],
-        cause,
-      },
-    );
+    return new Failure('usage', `${source} holds more than one JSON value (line ${fault.line}), and not one a line`, {
+      suggestions: ['many orders are given one a line, or as a JSON list: jq -c . FILE writes one a line'],
+      cause,
+    });
   }
   const place = fault ? `line ${fault.line}, column ${fault.column}: ${fault.problem}` : 'it cannot be read';
   return new Failure('usage', `${source} is not JSON: ${place}`, { cause });
 }
 
-function decode(bytes: Uint8Array, source: string): string {
+/** @throws Failure (usage) for what is not UTF-8 */
+export function decodeText(bytes: Uint8Array, source: string): string {
   try {
     // Drops a byte order mark, which editors on Windows put in front.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -96,24 +81,8 @@ function decode(bytes: Uint8Array, source: string): string {
   }
 }
 
-async function readFileBytes(path: string): Promise<Uint8Array> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const about = await file.stat();
-      if (about.isDirectory()) throw new Failure('usage', `${path} is a folder, not a file`);
-      if (about.size > MOST_BYTES) throw tooLarge(path, about.size);
-      // Not by its size: a pipe or a device has none.
-      return await collect(file.createReadStream({ autoClose: false }), path);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw fileFailure(path, error);
-  }
-}
-
-function fileFailure(path: string, error: unknown): unknown {
+/** An error of the file system as what a user should see; other errors as they are. */
+export function fileFailure(path: string, error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error) || !('code' in error)) return error;
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
     return new Failure('usage', `there is no file ${path}`, {
@@ -125,18 +94,6 @@ function fileFailure(path: string, error: unknown): unknown {
   return new Failure('usage', `cannot read ${path}: ${reason}`, { cause: error });
 }
 
-async function collect(source: ByteSource, name: string): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of source) {
-    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
-    size += bytes.length;
-    if (size > MOST_BYTES) throw tooLarge(name, size);
-    parts.push(bytes);
-  }
-  return Buffer.concat(parts);
-}
-
-function tooLarge(name: string, bytes: number): Failure {
+export function tooLarge(name: string, bytes: number): Failure {
   return new Failure('usage', `${name} has ${bytes} bytes or more, an order at most ${MAX_INPUT_BYTES}`);
 }

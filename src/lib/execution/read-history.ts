@@ -2,6 +2,8 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Calls } from './step-functions.js';
 
 const PAGE = 1_000;
+/** A payload may be 256 KB large, and a page is held at once. */
+const PAGE_WITH_DATA = 100;
 
 /** All events of an execution, oldest first, page by page. */
 export async function* historyEvents(
@@ -13,7 +15,7 @@ export async function* historyEvents(
   do {
     const page = await calls.getExecutionHistory({
       executionArn,
-      maxResults: PAGE,
+      maxResults: options.data === true ? PAGE_WITH_DATA : PAGE,
       includeExecutionData: options.data ?? false,
       ...(nextToken === undefined ? {} : { nextToken }),
     });

@@ -12,7 +12,7 @@ import { isServiceError, type Calls } from './step-functions.js';
  */
 export async function redriveExecution(
   calls: Calls<'redriveExecution' | 'describeExecution'>,
-  before: Execution,
+  before: Pick<Execution, 'executionArn' | 'name' | 'redriveCount'>,
   token: string,
   pause: () => Promise<void>,
 ): Promise<Execution> {

@@ -1,8 +1,19 @@
-import { formatExecutionArn, looksLikeArn, parseExecutionArn, parseMachineArn, requireMachineArn } from '../aws/arn.js';
+import {
+  formatExecutionArn,
+  formatMachineArn,
+  looksLikeArn,
+  parseExecutionArn,
+  parseMachineArn,
+  requireMachineArn,
+} from '../aws/arn.js';
 import { Failure } from '../cli/failure.js';
+import type { ExpressLog } from '../logs/express-log.js';
 import { findExecution, type Execution } from './execution.js';
 import { executionName, MAX_ATTEMPT, orderOfName } from './execution-name.js';
-import type { Calls } from './step-functions.js';
+import { isServiceError, type Calls } from './step-functions.js';
+
+/** `expressLog`: where Express executions can be read, too; see executionCalls. */
+export type FindingCalls = Calls<'describeExecution'> & { readonly expressLog?: ExpressLog };
 
 /** What somebody named, found. */
 export interface FoundExecution {
@@ -12,6 +23,8 @@ export interface FoundExecution {
   readonly attempt: number;
   /** Whether the order's id alone leads here; `undefined`: not known. */
   readonly newest?: boolean;
+  /** Express: ARNs of other runs of the same name, newest first; Step Functions does not keep a second start from running. */
+  readonly otherRuns?: readonly string[];
 }
 
 /** Where to look. `stateMachineArn` and `accountId` are unknown where only an endpoint was given. */
@@ -26,10 +39,12 @@ export interface Place {
  * Finds an execution by its ARN, or by an order id: then the newest attempt, or the one that is asked for. Attempts
  * are counted without gaps, so asking upwards until one is missing finds the newest.
  *
- * @throws Failure usage: malformed ARN, Express, other account or region · notFound
+ * An Express execution is looked for in the machine's log: the newest run of its name, since names may repeat.
+ *
+ * @throws Failure usage: malformed ARN, other account or region · notFound · checkFailed: the log cannot tell
  */
 export async function resolveExecution(
-  calls: Calls<'describeExecution'>,
+  calls: FindingCalls,
   place: Place,
   orderOrArn: string,
   attempt?: number,
@@ -42,15 +57,15 @@ export async function resolveExecution(
   return byOrder(calls, place, orderOrArn, attempt);
 }
 
-async function byArn(calls: Calls<'describeExecution'>, place: Place, arn: string): Promise<FoundExecution> {
-  assertReachable(arn, place);
+async function byArn(calls: FindingCalls, place: Place, arn: string): Promise<FoundExecution> {
+  assertReachable(arn, place, calls.expressLog !== undefined);
   const execution = await findExecution(calls, arn);
   if (execution === undefined) throw unknown(`there is no execution ${arn}`, place);
   return { execution, attempt: 1, ...orderOfName(execution.name) };
 }
 
 async function byOrder(
-  calls: Calls<'describeExecution'>,
+  calls: FindingCalls,
   place: Place,
   orderId: string,
   attempt: number | undefined,
@@ -67,10 +82,14 @@ async function byOrder(
   }
   const machine = requireMachineArn(stateMachineArn);
   const find = (number: number): Promise<Execution | undefined> =>
-    findExecution(calls, formatExecutionArn(machine, executionName(orderId, number)));
+    findStandard(calls, formatExecutionArn(machine, executionName(orderId, number)));
 
   let newest = await find(attempt ?? 1);
   if (newest === undefined) {
+    const { expressLog } = calls;
+    const machineArn = formatMachineArn(machine);
+    if (expressLog !== undefined && (await isExpressMachine(expressLog, machineArn)))
+      return expressByOrder(calls, expressLog, place, { machineArn, orderId, attempt });
     throw unknown(
       attempt === undefined ? `there is no order ${orderId}` : `there is no attempt ${attempt} of order ${orderId}`,
       place,
@@ -85,8 +104,68 @@ async function byOrder(
   return { execution: newest, orderId, attempt: MAX_ATTEMPT, newest: true };
 }
 
+/** The ARN is that of a Standard execution; on an Express machine there is nothing under it. */
+async function findStandard(calls: FindingCalls, executionArn: string): Promise<Execution | undefined> {
+  try {
+    return await findExecution(calls, executionArn);
+  } catch (error) {
+    if (isServiceError(error, 'StateMachineTypeNotSupported')) return undefined;
+    throw error;
+  }
+}
+
+/** Who may not describe the machine, or asks for one that is gone, is told that the order is not there. */
+async function isExpressMachine(expressLog: ExpressLog, machineArn: string): Promise<boolean> {
+  try {
+    return (await expressLog.machineLog(machineArn)).type === 'EXPRESS';
+  } catch (error) {
+    if (isServiceError(error, 'AccessDeniedException', 'StateMachineDoesNotExist', 'StateMachineDeleting'))
+      return false;
+    throw error;
+  }
+}
+
+async function expressByOrder(
+  calls: FindingCalls,
+  expressLog: ExpressLog,
+  place: Place,
+  wanted: { readonly machineArn: string; readonly orderId: string; readonly attempt: number | undefined },
+): Promise<FoundExecution> {
+  const { machineArn, orderId } = wanted;
+  let attempt = wanted.attempt ?? 1;
+  let runs = await expressLog.runsOf(machineArn, executionName(orderId, attempt));
+  while (wanted.attempt === undefined && runs.length > 0 && attempt < MAX_ATTEMPT) {
+    const next = await expressLog.runsOf(machineArn, executionName(orderId, attempt + 1));
+    if (next.length === 0) break;
+    runs = next;
+    attempt += 1;
+  }
+  const [newest, ...others] = runs;
+  const execution = newest && (await findExecution(calls, newest.executionArn));
+  if (execution === undefined) {
+    const { assertTold } = await import('../logs/express-log.js');
+    assertTold(await expressLog.machineLog(machineArn), `order ${orderId}`);
+    throw new Failure(
+      'notFound',
+      `the log has no order ${orderId}${attempt > 1 ? `, attempt ${attempt},` : ''} in environment ${place.name}`,
+      {
+        suggestions: [
+          'lines of an Express execution arrive some seconds late; what was started just now may show up yet',
+        ],
+      },
+    );
+  }
+  return {
+    execution,
+    orderId,
+    attempt,
+    ...(wanted.attempt === undefined ? { newest: true } : {}),
+    ...(others.length === 0 ? {} : { otherRuns: others.map((run) => run.executionArn) }),
+  };
+}
+
 /** What can be told from the ARN alone, before anybody is asked. @throws Failure (usage) */
-function assertReachable(arn: string, place: Place): void {
+function assertReachable(arn: string, place: Place, readsExpress: boolean): void {
   const parsed = parseExecutionArn(arn);
   if (parsed === undefined) {
     throw new Failure(
@@ -102,7 +181,7 @@ function assertReachable(arn: string, place: Place): void {
       },
     );
   }
-  if (parsed.type === 'express') {
+  if (parsed.type === 'express' && !readsExpress) {
     throw new Failure('usage', `this is an Express execution, which Step Functions does not describe: ${arn}`, {
       suggestions: ["what it did stands in the state machine's log group only"],
     });

@@ -19,8 +19,7 @@ export async function stopExecution(
   reason: string,
   pause: () => Promise<void>,
 ): Promise<Execution> {
-  if (reason.length > LONGEST_CAUSE)
-    throw new Failure('usage', `the reason has ${reason.length} characters, ${LONGEST_CAUSE} are possible`);
+  assertReason(reason);
   await calls.stopExecution({ executionArn, error: 'StoppedByOperator', cause: reason });
   for (let look = 1; look <= LOOKS; look += 1) {
     const execution = await describeExecution(calls, executionArn);
@@ -30,4 +29,10 @@ export async function stopExecution(
   throw new Failure('unreachable', `Step Functions accepted the stop, but ${executionArn} still runs`, {
     suggestions: ['run the same command again'],
   });
+}
+
+/** @throws Failure (usage) for a reason that is too long */
+export function assertReason(reason: string): void {
+  if (reason.length > LONGEST_CAUSE)
+    throw new Failure('usage', `the reason has ${reason.length} characters, ${LONGEST_CAUSE} are possible`);
 }

@@ -22,13 +22,16 @@ export interface Position {
   readonly node?: VisitNode;
 }
 
+/** What happened, as far as it matters for finding causes: an expression that failed called nobody. */
+export type Happening = EventKind['is'] | 'expression-failed';
+
 interface Entry extends Position {
   readonly previous: number;
-  readonly kind: EventKind['is'];
+  readonly kind: Happening;
 }
 
 /** Kinds that pass an error on; the event it came from lies behind them. */
-const PASSES_ON: ReadonlySet<EventKind['is']> = new Set(['branches-failed', 'iteration', 'state-aborted', 'execution']);
+const PASSES_ON: ReadonlySet<Happening> = new Set(['branches-failed', 'iteration', 'state-aborted', 'execution']);
 
 /**
  * What is kept of every event: its place and its predecessor, a few words each, no payloads. previousEventId is the
@@ -38,11 +41,21 @@ export class EventGraph {
   readonly root: Frame = { path: [] };
   private readonly entries = new Map<number, Entry>();
 
-  add(id: number | undefined, previous: number, kind: EventKind['is'], position: Position): void {
+  private newest = 0;
+
+  add(id: number | undefined, previous: number, kind: EventKind, position: Position): void {
     // AWS counts from 1; with 0 being nobody's id, walks end there.
     if (id === undefined || !Number.isSafeInteger(id) || id < 1) return;
     const { frame, node } = position;
-    this.entries.set(id, { previous: previous < id ? previous : 0, kind, frame, ...(node ? { node } : {}) });
+    const happening = kind.is === 'failed' && kind.expression === true ? 'expression-failed' : kind.is;
+    const entry: Entry = { previous: previous < id ? previous : 0, kind: happening, frame };
+    this.entries.set(id, node ? { ...entry, node } : entry);
+    this.newest = Math.max(this.newest, id);
+  }
+
+  /** Events that have to be there, since ids have no gaps [recorded], and are not. */
+  get missing(): number {
+    return this.newest - this.entries.size;
   }
 
   at(id: number | undefined): Position {
@@ -55,7 +68,7 @@ export class EventGraph {
   }
 
   /** Back over the events that only pass an error on, to the event with which the trouble began. */
-  origin(id: number): { id: number; kind: EventKind['is']; node?: VisitNode } | undefined {
+  origin(id: number): { id: number; kind: Happening; node?: VisitNode } | undefined {
     for (let at = id, entry = this.entries.get(at); entry; at = entry.previous, entry = this.entries.get(at)) {
       if (!PASSES_ON.has(entry.kind)) return { id: at, kind: entry.kind, ...(entry.node ? { node: entry.node } : {}) };
     }

@@ -10,7 +10,7 @@ export type EventKind =
   | { readonly is: 'started' }
   | { readonly is: 'succeeded' }
   /** A call, or an expression, failed: this is where errors come from. */
-  | { readonly is: 'failed'; readonly timedOut: boolean }
+  | { readonly is: 'failed'; readonly timedOut: boolean; readonly expression?: true }
   /** Parallel, Map or Map Run took its branches up: one attempt of the state begins. */
   | { readonly is: 'branches-started'; readonly stateType: string }
   | { readonly is: 'branches-succeeded'; readonly stateType: string }
@@ -55,7 +55,7 @@ export function eventKind(type: string | undefined): EventKind {
   if (known) return known;
   const state = STATE_EVENT.exec(type)?.groups;
   if (state) return stateEvent(state.stateType ?? '', state.verb ?? '');
-  if (type === 'EvaluationFailed') return { is: 'failed', timedOut: false };
+  if (type === 'EvaluationFailed') return { is: 'failed', timedOut: false, expression: true };
   if (type === 'MapRunStarted' || type === 'MapRunRedriven') return { is: 'map-run-started' };
   if (/^MapRun(?:Failed|Aborted|TimedOut|Succeeded)$/.test(type))
     return { is: 'map-run-ended', failed: type !== 'MapRunSucceeded' };

@@ -22,12 +22,18 @@ export interface ExecutionHistory {
   readonly failure?: RootCause;
   /** Event types this program does not know; they are counted and otherwise left alone. */
   readonly unknownTypes: readonly string[];
+  /** Events below the highest id that were not among those read (lost log lines, a history cut off); absent: none. */
+  readonly missingEvents?: number;
 }
 
 /** From a start or redrive to the end that followed. Between two runs nothing happens, sometimes for days. */
 export interface Run {
   readonly start: number;
   end?: number;
+  /** Absent while it goes on. */
+  status?: EndStatus;
+  /** Why this run did not succeed. */
+  failure?: RootCause;
 }
 
 export interface ReadingOptions {
@@ -65,7 +71,7 @@ export class HistoryReader {
     const kind = eventKind(event.type);
     const before = this.graph.at(event.previousEventId);
     const position = this.tracker.apply(event, kind, before, time);
-    this.graph.add(event.id, event.previousEventId ?? 0, kind.is, position);
+    this.graph.add(event.id, event.previousEventId ?? 0, kind, position);
     if (kind.is === 'execution') this.applyToExecution(event, kind.phase, time);
     return kind.is === 'execution' ? undefined : position.node?.visit;
   }
@@ -82,6 +88,7 @@ export class HistoryReader {
       eventCount: this.eventCount,
       ...(this.failure ? { failure: this.failure } : {}),
       unknownTypes: [...this.tracker.unknownTypes],
+      ...(this.graph.missing > 0 ? { missingEvents: this.graph.missing } : {}),
     };
   }
 
@@ -110,7 +117,7 @@ export class HistoryReader {
     this.status = status;
     this.failure = undefined;
     const run = this.runs.at(-1);
-    if (run) run.end = time;
+    if (run) Object.assign(run, { end: time, status });
   }
 
   private endBadly(event: HistoryEvent, phase: 'failed' | 'timed-out' | 'aborted', time: number): void {
@@ -125,6 +132,8 @@ export class HistoryReader {
       cause: textOf(details, 'cause'),
       open: [...openLeaves(this.graph.root)],
     });
+    const run = this.runs.at(-1);
+    if (run) run.failure = this.failure;
     const failing = phase === 'failed' ? this.graph.origin(event.previousEventId ?? 0)?.node : undefined;
     closeFrames([this.graph.root], time, failing, phase === 'timed-out' ? 'timed-out' : 'aborted');
   }

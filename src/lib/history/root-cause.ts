@@ -27,6 +27,8 @@ export interface RootCause {
   readonly caughtBefore?: { readonly stateName: string; readonly error: string; readonly message?: string };
   /** Where the execution stood when it was stopped or ran out of time. */
   readonly openStates?: readonly string[];
+  /** The distributed Map that failed: its child executions hold the errors. */
+  readonly mapRunArn?: string;
 }
 
 export interface End {
@@ -50,6 +52,8 @@ const PLACE_IN_TEXT = /the state '(?<name>[^']+)' \(entered at the event id #(?<
 export function findRootCause(end: End): RootCause {
   if (end.phase !== 'failed') return cutShort(end);
   const origin = end.graph.origin(end.event.previousEventId ?? 0);
+  // A Fail state may repeat a caught error with its text, and then it is the Fail state that ended the execution.
+  if (origin?.node?.visit.stateType === 'Fail') return endedInFailState(end, origin.node);
   const node = placeInText(end) ?? origin?.node ?? lastFailed(end);
   if (node === undefined) return describe('state', end, undefined);
   if (node.visit.stateType === 'Fail') return endedInFailState(end, node);
@@ -82,7 +86,12 @@ function describe(kind: RootCause['kind'], end: End, visit: Visit | undefined): 
     class: errorClass(error),
     attempts: Math.max(1, last?.number ?? 1),
     ...(eventId === undefined ? {} : { eventId }),
+    ...mapRunOf(visit),
   };
+}
+
+function mapRunOf(visit: Visit | undefined): Pick<RootCause, 'mapRunArn'> {
+  return visit?.mapRunArn === undefined ? {} : { mapRunArn: visit.mapRunArn };
 }
 
 /** The workflow caught an error, tidied up and ended in a Fail state: the error it caught is the cause, if one can be told. */
@@ -112,6 +121,7 @@ function endedInFailState(end: End, node: VisitNode): RootCause {
     attempts: last?.number ?? 1,
     ...(last?.eventId === undefined ? {} : { eventId: last.eventId }),
     failState,
+    ...mapRunOf(thrower),
   };
 }
 

@@ -1,14 +1,16 @@
 import type { Run } from './history-reader.js';
-import type { Attempt, Visit } from './visit.js';
+import type { HistoryRow } from './history-row.js';
+import type { Attempt, Visit, VisitOutcome } from './visit.js';
 
 /** One row of a timeline; `bars` are columns from 0 to the width that was asked for. */
 export interface TimelineRow {
-  readonly stateName: string;
+  readonly row: HistoryRow;
   /** 0 at the top, 1 inside a Parallel or Map, and so on. */
   readonly depth: number;
-  readonly outcome: Visit['outcome'];
+  readonly outcome: VisitOutcome;
   /** Milliseconds from entering to leaving, without the pauses between two runs. */
   readonly duration: number;
+  /** Those behind cover those before them: what is short is not hidden by what is long. */
   readonly bars: readonly TimelineBar[];
 }
 
@@ -16,14 +18,25 @@ export interface TimelineBar {
   readonly from: number;
   /** Exclusive, at least one column behind `from`. */
   readonly to: number;
-  /** `waiting`: between two attempts, or a state that calls nothing. */
-  readonly kind: Attempt['outcome'] | 'waiting';
+  /** `waiting`: between two attempts, or a state that calls nothing. `many`: visits that are folded into one row. */
+  readonly kind: Attempt['outcome'] | 'waiting' | 'many';
+  /** From the second attempt of a run on. */
+  readonly attempt?: number;
+}
+
+/** The moment between two runs: a column, and the pause that was cut out there. */
+export interface TimelineCut {
+  readonly column: number;
+  /** Milliseconds in which nothing ran. */
+  readonly pause: number;
 }
 
 export interface Timeline {
   /** Milliseconds that the whole width stands for. */
   readonly span: number;
   readonly rows: readonly TimelineRow[];
+  /** One for each redrive. */
+  readonly cuts: readonly TimelineCut[];
 }
 
 /**
@@ -33,28 +46,45 @@ export interface Timeline {
  * @param now where open bars end, epoch milliseconds
  * @param width columns, at least 1
  */
-export function timeline(visits: readonly Visit[], runs: readonly Run[], now: number, width: number): Timeline {
+export function timeline(rows: readonly HistoryRow[], runs: readonly Run[], now: number, width: number): Timeline {
   const clock = runningTime(runs, now);
   // What ended may lie ahead of our clock: another machine's is fast, or waiting was skipped.
   const span = Math.max(1, clock(Math.max(now, runs.at(-1)?.end ?? now)));
   const columns = Math.max(1, Math.floor(width));
   const column = (time: number): number => Math.round((clock(time) / span) * columns);
-  const bar = (from: number, to: number, kind: TimelineBar['kind']): TimelineBar => {
+  const bar = (from: number, to: number, kind: TimelineBar['kind'], attempt?: number): TimelineBar => {
     const left = Math.min(column(from), columns - 1);
-    return { from: left, to: Math.min(columns, Math.max(column(to), left + 1)), kind };
+    const right = Math.min(columns, Math.max(column(to), left + 1));
+    return { from: left, to: right, kind, ...(attempt === undefined || attempt === 1 ? {} : { attempt }) };
   };
-  const rows = visits.map((visit): TimelineRow => {
-    const end = visitEnd(visit, now);
-    const attempts = visit.attempts.map((attempt) => bar(attempt.start, attempt.end ?? now, attempt.outcome));
-    return {
-      stateName: visit.stateName,
-      depth: visit.path.length,
-      outcome: visit.outcome,
-      duration: Math.max(0, clock(end) - clock(visit.entered)),
-      bars: [bar(visit.entered, end, 'waiting'), ...attempts],
-    };
-  });
-  return { span, rows };
+  const cuts = runs.slice(1).map((run, index): TimelineCut => ({
+    column: Math.min(column(run.start), columns - 1),
+    pause: Math.max(0, run.start - (runs[index]?.end ?? run.start)),
+  }));
+  return { span, rows: rows.map((row) => timelineRow(row, bar, clock, now)), cuts };
+}
+
+type MakeBar = (from: number, to: number, kind: TimelineBar['kind'], attempt?: number) => TimelineBar;
+
+function timelineRow(row: HistoryRow, bar: MakeBar, clock: (time: number) => number, now: number): TimelineRow {
+  if (row.kind === 'folded') {
+    const { depth, outcome, entered, ended } = row.folded;
+    const duration = Math.max(0, clock(ended) - clock(entered));
+    return { row, depth, outcome, duration, bars: [bar(entered, ended, 'many')] };
+  }
+  const { visit } = row;
+  const end = visitEnd(visit, now);
+  const attempts = visit.attempts.map((attempt) =>
+    bar(attempt.start, attempt.end ?? now, attempt.outcome, attempt.number),
+  );
+  attempts.sort((left, right) => right.to - right.from - (left.to - left.from));
+  return {
+    row,
+    depth: visit.path.length,
+    outcome: visit.outcome,
+    duration: Math.max(0, clock(end) - clock(visit.entered)),
+    bars: [bar(visit.entered, end, 'waiting'), ...attempts],
+  };
 }
 
 /** When a visit ended: left, failed, or `now` where it is open. */

@@ -99,6 +99,7 @@ export class VisitTracker {
     closeFrames(node.frames, time, undefined);
     endAttempt(node, time, 'succeeded');
     visit.exited = time;
+    if (event.id !== undefined) visit.exitedEventId = event.id;
     const last = visit.attempts.at(-1);
     visit.outcome = last !== undefined && last.outcome !== 'succeeded' ? 'caught' : 'succeeded';
     const output = textOf(details, 'output');

@@ -31,6 +31,7 @@ export interface Visit {
   readonly enteredEventId: number;
   readonly entered: number;
   exited?: number;
+  exitedEventId?: number;
   outcome: VisitOutcome;
   /** Empty for states that do not call anything and have no branches. */
   readonly attempts: Attempt[];

@@ -2,6 +2,7 @@ import type { ExitName } from '../cli/exit-codes.js';
 import type { Progress } from '../cli/progress.js';
 import type { Environment } from '../environment/environment.js';
 import { exitOf } from '../execution/execution.js';
+import { executionCalls } from '../execution/execution-calls.js';
 import { followExecution, type Followed, type FollowWish } from '../execution/follow-execution.js';
 import type { HistoryEvent } from '../history/event.js';
 import { historyEvents } from '../execution/read-history.js';
@@ -54,7 +55,7 @@ async function tellSteps(
 ): Promise<(event: HistoryEvent) => void> {
   const report = new ProgressReport();
   // What happened before we came gives the events that follow their place.
-  for await (const event of historyEvents(await environment.clients.sfn(), executionArn)) report.line(event);
+  for await (const event of historyEvents(await executionCalls(environment), executionArn)) report.line(event);
   return (event) => {
     const line = report.line(event);
     if (line !== undefined) wish.tell(line);

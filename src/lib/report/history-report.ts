@@ -1,51 +1,118 @@
 import { sanitize } from '../cli/sanitize.js';
 import type { Table } from '../cli/table.js';
 import { decodeCause } from '../history/cause.js';
-import type { ExecutionHistory } from '../history/history-reader.js';
-import { maskJsonText } from '../history/personal-data.js';
-import { timeline, visitDuration, type TimelineBar } from '../history/timeline.js';
-import { pathText, type Attempt, type PathStep, type Visit } from '../history/visit.js';
-import { outcomeColour, outcomeText, type Style } from './style.js';
-import { durationText } from './time-text.js';
+import type { ExecutionHistory, Run } from '../history/history-reader.js';
+import type { FoldedVisits, HistoryRow } from '../history/history-row.js';
+import { visitDuration } from '../history/timeline.js';
+import type { Attempt, PathStep, Visit } from '../history/visit.js';
+import { rootCauseLines } from './root-cause-report.js';
+import { outcomeText, type Style } from './style.js';
+import { durationText, timeText } from './time-text.js';
 
-/** States x attempts: a row for each attempt, and one for a state that makes none. */
-export function attemptTable(visits: readonly Visit[], history: ExecutionHistory, now: number, style: Style): Table {
-  const redriven = history.runs.length > 1;
-  const rows = visits.flatMap((visit) => {
-    const state = `${'  '.repeat(visit.path.length)}${sanitize(visit.stateName)}`;
-    const place = placeText(visit.path.at(-1));
-    const [first, ...rest] = visit.attempts;
-    const head = [state, place, outcomeText(visit.outcome, style)];
-    const time = durationText(visitDuration(visit, history.runs, now));
-    if (first === undefined) return [[...head, '', time, '']];
-    // One good attempt says nothing that the state's own row does not say.
-    if (rest.length === 0) return [[...head, number(first, redriven), time, errorText(first)]];
-    return [
-      [...head, '', time, ''],
-      ...visit.attempts.map((attempt) => [
-        '',
-        '',
-        outcomeText(attempt.outcome, style),
-        number(attempt, redriven),
-        attemptTime(attempt, now),
-        errorText(attempt),
-      ]),
-    ];
-  });
-  return { head: ['State', 'Where', 'Result', 'Attempt', 'Time', 'Error'], rows, right: [3, 4] };
+/** Below this many columns a row says less, so that it stays a row. */
+const ROOMY = 100;
+
+/**
+ * States x attempts: a row for each attempt, one for a state that makes none, one for visits that are folded. The run has
+ * a column where the execution was redriven; on a narrow terminal the place stands with the state, and messages are left
+ * to the lines below the table.
+ */
+export function attemptTable(rows: readonly HistoryRow[], history: ExecutionHistory, now: number, style: Style): Table {
+  const narrow = style.screen.width < ROOMY;
+  const cells = rows.flatMap((row) =>
+    row.kind === 'folded' ? [foldedCells(row.folded, style)] : visitCells(row.visit, history, { now, narrow }, style),
+  );
+  const columns = COLUMNS.filter(
+    ({ key }) => (key !== 'run' || history.runs.length > 1) && (key !== 'where' || !narrow),
+  );
+  return {
+    head: columns.map(({ title }) => title),
+    rows: cells.map((cell) =>
+      columns.map(({ key }) => (key === 'state' && narrow ? together(cell) : (cell[key] ?? ''))),
+    ),
+    right: columns.flatMap(({ key }, index) => (key === 'attempt' || key === 'time' ? [index] : [])),
+  };
+}
+
+interface Cells {
+  readonly state: string;
+  readonly where: string;
+  readonly result: string;
+  readonly attempt?: string;
+  readonly run?: string;
+  readonly time: string;
+  readonly error?: string;
+}
+
+const COLUMNS: readonly { readonly key: keyof Cells; readonly title: string }[] = [
+  { key: 'state', title: 'State' },
+  { key: 'where', title: 'Where' },
+  { key: 'result', title: 'Result' },
+  { key: 'attempt', title: 'Attempt' },
+  { key: 'run', title: 'Run' },
+  { key: 'time', title: 'Time' },
+  { key: 'error', title: 'Error' },
+];
+
+/** "ProcessItem #3"; branches tell themselves apart by their states. */
+function together({ state, where }: Cells): string {
+  return where === '' || where.startsWith('branch') ? state : `${state} ${where.replace(/^item /, '#')}`;
+}
+
+interface Reading {
+  readonly now: number;
+  readonly narrow: boolean;
+}
+
+function visitCells(visit: Visit, history: ExecutionHistory, reading: Reading, style: Style): Cells[] {
+  const head: Cells = {
+    state: `${'  '.repeat(visit.path.length)}${sanitize(visit.stateName)}`,
+    where: placeText(visit.path.at(-1)),
+    result: outcomeText(visit.outcome, style),
+    time: durationText(visitDuration(visit, history.runs, reading.now)),
+  };
+  const [first, ...rest] = visit.attempts;
+  if (first === undefined) return [head];
+  // One good attempt says nothing that the state's own row does not say.
+  if (rest.length === 0) return [{ ...attemptCells(first, reading), ...head }];
+  const attempts = visit.attempts.map((attempt): Cells => ({
+    state: '',
+    where: '',
+    result: outcomeText(attempt.outcome, style),
+    time: durationText((attempt.end ?? reading.now) - attempt.start),
+    ...attemptCells(attempt, reading),
+  }));
+  return [head, ...attempts];
+}
+
+function attemptCells(attempt: Attempt, { narrow }: Reading): Pick<Cells, 'attempt' | 'run' | 'error'> {
+  return {
+    attempt: String(attempt.number),
+    run: attempt.run === 0 ? '' : `redrive ${attempt.run}`,
+    error: narrow ? sanitize(attempt.error ?? '') : errorText(attempt),
+  };
+}
+
+function foldedCells(folded: FoldedVisits, style: Style): Cells {
+  const { stateName, depth, count, outcome, shortest, longest } = folded;
+  const times = [durationText(shortest), durationText(longest)];
+  const time = times[0] === times[1] ? times[0] : times.join(' to ');
+  return {
+    state: `${'  '.repeat(depth)}${sanitize(stateName)}`,
+    where: `${grouped(count)} visits`,
+    result: outcomeText(outcome, style),
+    time: time ?? '',
+  };
+}
+
+/** "12,499". */
+export function grouped(count: number): string {
+  return count.toLocaleString('en');
 }
 
 /** The names around it stand in the rows above. */
 function placeText(step: PathStep | undefined): string {
   return step === undefined ? '' : `${step.kind} ${step.index + 1}`;
-}
-
-function number(attempt: Attempt, redriven: boolean): string {
-  return redriven && attempt.run > 0 ? `${attempt.number} (redrive ${attempt.run})` : String(attempt.number);
-}
-
-function attemptTime(attempt: Attempt, now: number): string {
-  return durationText((attempt.end ?? now) - attempt.start);
 }
 
 function errorText(attempt: Attempt): string {
@@ -55,53 +122,34 @@ function errorText(attempt: Attempt): string {
   return sanitize(text.length > 160 ? `${text.slice(0, 157)}...` : text);
 }
 
-const LABEL = 32;
-const WIDEST_BARS = 60;
-
-/** Bars, one line a state. Solid where it was working, dotted where it was waiting; letters take the place of colours in a pipe. */
-export function timelineLines(
-  visits: readonly Visit[],
-  history: ExecutionHistory,
-  now: number,
-  style: Style,
-): string[] {
-  const label = Math.min(LABEL, Math.max(5, ...visits.map((visit) => visit.stateName.length + 2 * visit.path.length)));
-  const width = Math.max(10, Math.min(WIDEST_BARS, style.screen.width - label - 12));
-  const { span, rows } = timeline(visits, history.runs, now, width);
-  const lines = rows.map((row) => {
-    const name = `${'  '.repeat(row.depth)}${sanitize(row.stateName)}`;
-    const cut = name.length > label ? `${name.slice(0, label - 1)}~` : name.padEnd(label);
-    return `${cut}  ${drawn(row.bars, width, style)}  ${durationText(row.duration)}`;
-  });
-  return [`${' '.repeat(label)}  0${durationText(span).padStart(width - 1)}`, ...lines];
+/** The original run and its redrives, a row each; undefined for an execution that was never redriven. */
+export function runTable(runs: readonly Run[], now: number, style: Style): Table | undefined {
+  if (runs.length < 2) return undefined;
+  return {
+    head: ['Run', 'Started', 'Result', 'Time', 'Failed in'],
+    rows: runs.map((run, index) => [
+      index === 0 ? 'original' : `redrive ${index}`,
+      timeText(new Date(run.start), now, style),
+      outcomeText(run.status ?? 'RUNNING', style),
+      durationText((run.end ?? now) - run.start),
+      failedIn(run),
+    ]),
+    right: [3],
+  };
 }
 
-function drawn(bars: readonly TimelineBar[], width: number, { paint, screen }: Style): string {
-  const kinds = new Array<TimelineBar['kind'] | undefined>(width).fill(undefined);
-  for (const bar of bars) kinds.fill(bar.kind, bar.from, bar.to);
-  let text = '';
-  for (let from = 0, to = 0; from < width; from = to) {
-    const kind = kinds[from];
-    while (to < width && kinds[to] === kind) to += 1;
-    const sign = kind === undefined ? ' ' : screen.symbols ? (kind === 'waiting' ? '─' : '█') : letter(kind);
-    text += kind === undefined ? sign.repeat(to - from) : paint(outcomeColour(kind), sign.repeat(to - from));
-  }
-  return text;
+function failedIn({ failure }: Run): string {
+  if (failure === undefined) return '';
+  return sanitize([failure.stateName, failure.error].filter((part) => part !== undefined).join(': '));
 }
 
-function letter(kind: TimelineBar['kind']): string {
-  return { waiting: '-', succeeded: '=', failed: 'x', 'timed-out': 't', aborted: 'a', running: '>' }[kind];
-}
-
-/** Inputs and outputs of the states, personal data masked unless it is wanted. */
-export function dataLines(visits: readonly Visit[], showPersonalData: boolean, { paint }: Style): string[] {
-  const shown = (text: string): string => sanitize(showPersonalData ? text : maskJsonText(text));
-  return visits.flatMap((visit) => {
-    const where = visit.path.length === 0 ? '' : ` (${sanitize(pathText(visit.path))})`;
-    return [
-      `${paint('bold', sanitize(visit.stateName))}${where}`,
-      ...(visit.input === undefined ? [] : [`  input   ${shown(visit.input)}`]),
-      ...(visit.output === undefined ? [] : [`  output  ${shown(visit.output)}`]),
-    ];
-  });
+/** The last lines of a history: how it ended, why, and what was not there to be read. */
+export function endLines(history: ExecutionHistory, style: Style): string[] {
+  const redrives = history.runs.length - 1;
+  const times = redrives > 0 ? `, redriven ${redrives}x` : '';
+  const lines = [`${outcomeText(history.status, style)}, ${grouped(history.eventCount)} events${times}`];
+  if (history.failure) lines.push(...rootCauseLines(history.failure, style));
+  if (history.missingEvents !== undefined)
+    lines.push(`${grouped(history.missingEvents)} events are missing: this may not be the whole truth`);
+  return lines;
 }

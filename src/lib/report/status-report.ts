@@ -4,10 +4,15 @@ import type { Table } from '../cli/table.js';
 import type { Environment } from '../environment/environment.js';
 import { isDriven } from '../execution/driver-state.js';
 import { endedBadly, type Execution } from '../execution/execution.js';
+import { executionCalls } from '../execution/execution-calls.js';
 import { inspectExecution, type Inspection } from '../execution/inspect-execution.js';
+import { readFailedChildren, type FailedChildren } from '../explain/failed-children.js';
 import type { RedriveVerdict } from '../execution/redrive-verdict.js';
 import type { FoundExecution } from '../execution/resolve-execution.js';
+import type { Completeness } from '../logs/completeness.js';
+import { completenessLines, expressNextSteps, otherRunsLine } from './completeness-report.js';
 import { consoleUrl } from './console-url.js';
+import { failedChildrenLines } from './failed-children-lines.js';
 import { nextSteps } from './next-step.js';
 import { failureAnswer, rootCauseLines, type FailureAnswer } from './root-cause-report.js';
 import { summarizeStates, type StateSummary } from './state-summary.js';
@@ -37,6 +42,12 @@ export interface StatusAnswer {
   /** The console's page, on AWS. */
   readonly console?: string;
   readonly next: readonly string[];
+  /** Express: how much of it the log tells. */
+  readonly completeness?: Completeness;
+  /** Express: other runs of the same name, newest first. */
+  readonly otherRuns?: readonly string[];
+  /** Of the Map Run that failed: its child executions that did not succeed, a few of them. */
+  readonly failedChildren?: FailedChildren;
 }
 
 export interface Status {
@@ -44,14 +55,22 @@ export interface Status {
   readonly inspection: Inspection;
 }
 
+/** So many failed children of a Map Run are named: each is a call of its own. */
+const FAILED_CHILDREN = 5;
+
 /** Reads everything that a status says. @param now epoch milliseconds */
 export async function readStatus(environment: Environment, found: FoundExecution, now: number): Promise<Status> {
   const { execution, orderId, attempt } = found;
-  const inspection = await inspectExecution(await environment.clients.sfn(), execution, now);
+  const inspection = await inspectExecution(await executionCalls(environment), execution, now);
   const { history, redrive } = inspection;
+  const mapRunArn = history.failure?.mapRunArn;
+  const failedChildren =
+    mapRunArn === undefined
+      ? undefined
+      : await readFailedChildren(await executionCalls(environment), mapRunArn, FAILED_CHILDREN);
   const driven = isDriven(environment, execution);
   const url =
-    environment.kind === 'aws'
+    environment.kind === 'aws' && parseExecutionArn(execution.executionArn)?.type === 'standard'
       ? consoleUrl(parseExecutionArn(execution.executionArn), execution.executionArn)
       : undefined;
   const answer: StatusAnswer = {
@@ -72,7 +91,13 @@ export async function readStatus(environment: Environment, found: FoundExecution
     states: summarizeStates(history.visits, history.runs, now),
     ...(driven === undefined ? {} : { driven }),
     ...(url === undefined ? {} : { console: url }),
-    next: nextSteps(found, inspection, driven === undefined ? 'elsewhere' : driven ? 'alive' : 'none'),
+    next:
+      inspection.completeness === undefined
+        ? nextSteps(found, inspection, driven === undefined ? 'elsewhere' : driven ? 'alive' : 'none')
+        : expressNextSteps(found, inspection),
+    ...(inspection.completeness === undefined ? {} : { completeness: inspection.completeness }),
+    ...(found.otherRuns === undefined ? {} : { otherRuns: found.otherRuns }),
+    ...(failedChildren === undefined ? {} : { failedChildren }),
   };
   return { answer, inspection };
 }
@@ -84,13 +109,19 @@ export function statusLines(status: Status, now: number, style: Style): string[]
   const attempt = answer.attempt > 1 ? `, attempt ${answer.attempt}` : '';
   const redrives =
     answer.redriveCount > 0 ? `, redriven ${answer.redriveCount === 1 ? 'once' : `${answer.redriveCount} times`}` : '';
+  // A log without the start does not tell how long it took.
+  const startLogged = answer.completeness?.start ?? true;
   const lines = [
-    `${style.paint('bold', who)}${attempt}  ${outcomeText(answer.status, style)}  ${durationText(answer.duration)}${redrives}`,
-    `started  ${timeText(answer.startDate, now, style)}`,
+    `${style.paint('bold', who)}${attempt}  ${outcomeText(answer.status, style)}${startLogged ? `  ${durationText(answer.duration)}` : ''}${redrives}`,
+    startLogged
+      ? `started  ${timeText(answer.startDate, now, style)}`
+      : `started  not logged; its first line is of ${timeText(answer.startDate, now, style)}`,
   ];
   if (answer.stopDate) lines.push(`ended    ${timeText(answer.stopDate, now, style)}`);
   lines.push(`arn      ${sanitize(answer.executionArn)}`);
   if (answer.console !== undefined) lines.push(`console  ${answer.console}`);
+  if (answer.completeness !== undefined) lines.push(...completenessLines(answer.completeness));
+  if (answer.otherRuns !== undefined) lines.push(otherRunsLine(answer.otherRuns));
   if (answer.driven === false) lines.push(style.paint('yellow', 'nobody drives it'));
   return lines;
 }
@@ -99,6 +130,8 @@ export function statusLines(status: Status, now: number, style: Style): string[]
 export function failureLines({ answer, inspection }: Status, now: number, style: Style): string[] {
   const { failure } = inspection.history;
   const lines = failure === undefined ? [] : rootCauseLines(failure, style);
+  if (answer.failedChildren !== undefined)
+    lines.push(...failedChildrenLines(answer.failedChildren).map((line) => `  child ${line}`));
   if (endedBadly(answer.status)) lines.push(redriveLine(answer.redrive, now, style));
   return lines;
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment/environment.js';
 import { describeExecution } from '../execution/execution.js';
+import { executionCalls } from '../execution/execution-calls.js';
 import { interruption, pauseFor } from '../execution/follow-execution.js';
 import type { FoundExecution } from '../execution/resolve-execution.js';
 import { PAUSES, waitForEnd } from '../execution/wait.js';
@@ -23,7 +24,7 @@ export async function watchStatus(
   wish: WatchWish,
   show: (status: Status) => Promise<void>,
 ): Promise<Status> {
-  const sfn = await environment.clients.sfn();
+  const sfn = await executionCalls(environment);
   let status: Status | undefined;
   const { outcome, execution } = await waitForEnd({
     async describe() {

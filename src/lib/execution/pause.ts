@@ -1,0 +1,1 @@
+export { pauseFor } from '../aws/pause.js';
