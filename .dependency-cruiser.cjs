@@ -26,7 +26,7 @@ module.exports = {
     never(
       'definition-stands-alone',
       { path: lib('definition') },
-      { path: '^(src|workflows)/', pathNot: `${lib('definition')}|^src/lib/cli/failure` },
+      { path: '^(src|workflows)/', pathNot: `${lib('definition')}|^src/lib/cli/(failure|nearest)\\.ts` },
       'The States Language depends on nobody.',
     ),
     never(
@@ -49,7 +49,9 @@ module.exports = {
     ),
     never(
       'domains-stay-apart',
-      { path: lib('audit|execution|history|ledger|logs|payments|pricing|terraform') },
+      {
+        path: lib('audit|bulk|doctor|execution|explain|graph|history|ledger|logs|packaging|payments|pricing|terraform'),
+      },
       { path: '^src/lib/(cli/(?!failure|exit-codes)|local/|engine/)' },
       'Domains use aws, definition, environment and cli/failure.',
     ),

@@ -25,7 +25,8 @@ exports.load = function load(name, argv) {
 
   const main = run(name);
   process.on('exit', () => {
-    if (purpose !== 'help' && !main.commandIds?.includes(purpose.replace('-', ':'))) return;
+    const known = [...(main.commandIds ?? []), ...(main.commandAliases ?? [])].map((id) => id.replaceAll(':', '-'));
+    if (purpose !== 'help' && !known.includes(purpose)) return;
     for (const { script, file } of fresh) write(script, file);
   });
   return main;

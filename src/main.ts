@@ -1,5 +1,5 @@
 import { Config, type Command } from '@oclif/core';
-import { COMMANDS, TOPICS } from './command-table.js';
+import { ALIASES, COMMANDS, TOPICS } from './command-table.js';
 import { EXIT_CODES } from './lib/cli/exit-codes.js';
 import { commandPlugin } from './lib/cli/command-plugin.js';
 import { readCommandLine } from './lib/cli/command-line.js';
@@ -9,6 +9,11 @@ import { endOnSignals } from './lib/cli/interruption.js';
 
 /** Which commands there are, for the loader: it keeps compiled code for these and for no misspelt word. */
 export const commandIds: readonly string[] = Object.keys(COMMANDS);
+
+/** Other names that commands are called by. */
+export const commandAliases: readonly string[] = Object.keys(ALIASES);
+
+const commandNames = [...commandIds, ...commandAliases];
 
 /** What bin/run.js and bin/dev.js hand over. */
 export interface Start {
@@ -40,7 +45,7 @@ export async function main(argv: readonly string[], start: Start): Promise<void>
 /** What no command caught: faults of the command line itself, and bugs. */
 async function endWith(error: unknown, argv: readonly string[]): Promise<never> {
   const failure = await asFailure(error);
-  if (readCommandLine(argv, commandIds).wantsJson) writeJson(errorDocument(failure));
+  if (readCommandLine(argv, commandNames).wantsJson) writeJson(errorDocument(failure));
   else printFailure(failure, process.stderr, process.env);
   await drained(process.stdout);
   process.exit(failure.exitCode);
@@ -69,10 +74,11 @@ async function dispatch(argv: readonly string[], start: Start): Promise<void> {
     process.stdout.write(`${start.packageJson.name}/${start.packageJson.version} node-${process.version}\n`);
     return;
   }
-  const { id, rest, wantsHelp } = readCommandLine(argv, commandIds);
+  const { id: name = '', rest, wantsHelp } = readCommandLine(argv, commandNames);
+  const id = ALIASES[name] ?? (name === '' ? undefined : name);
   if (id === undefined || wantsHelp) {
     const { showHelp } = await import('./lib/cli/help.js');
-    await showHelp(rest, { start, commands: COMMANDS, topics: TOPICS, id });
+    await showHelp(rest, { start, commands: COMMANDS, aliases: ALIASES, topics: TOPICS, id });
     return;
   }
   const config = await Config.load({ root: start.root, plugins: commandPlugin(start, commandIds) });

@@ -14,7 +14,7 @@ import { localPreparation, type PrepareLocal } from '../lib/execution/local-faul
 import { redriveExecution } from '../lib/execution/redrive-execution.js';
 import { assertRedrivable } from '../lib/execution/redrive-verdict.js';
 import { resolveExecution, type FoundExecution } from '../lib/execution/resolve-execution.js';
-import { actOnMany, recordOne, resumeMany, type ActManyWish } from '../lib/report/act-many.js';
+import { actMany, recordOne, type ActManyWish } from '../lib/report/act-many.js';
 import type { BulkSummary, PlanAnswer } from '../lib/report/bulk-report.js';
 import { adoptAbandoned, followWithProgress } from '../lib/report/follow-report.js';
 import { failureLines, readStatus, statusLines, type Status, type StatusAnswer } from '../lib/report/status-report.js';
@@ -101,10 +101,7 @@ Several executions, or a selection of those that failed: they are looked at one 
     { yes, journal }: { readonly yes: boolean; readonly journal?: string | undefined },
   ): Promise<BulkSummary | PlanAnswer> {
     const voice = this.actVoice(yes);
-    const answer =
-      target.kind === 'resume'
-        ? await resumeMany(environment, journal, wish, voice)
-        : await actOnMany(environment, target, wish, voice);
+    const answer = await actMany(environment, target, journal, wish, voice);
     if ('exit' in answer) {
       this.exitWith(answer.exit);
       await adoptAbandoned(environment, voice);

@@ -9,7 +9,7 @@ import { hasEnded, type Status } from '../lib/execution/execution.js';
 import { pauseFor } from '../lib/execution/follow-execution.js';
 import { resolveExecution } from '../lib/execution/resolve-execution.js';
 import { assertReason, stopExecution } from '../lib/execution/stop-execution.js';
-import { actOnMany, resumeMany, type ActManyWish } from '../lib/report/act-many.js';
+import { actMany, type ActManyWish } from '../lib/report/act-many.js';
 import type { BulkSummary, PlanAnswer } from '../lib/report/bulk-report.js';
 import { referenceOf } from '../lib/report/next-step.js';
 
@@ -89,10 +89,7 @@ Several executions, or a selection of those that run, are shown in groups before
       stdin: process.stdin,
     };
     const voice = this.actVoice(flags.yes);
-    const answer =
-      target.kind === 'resume'
-        ? await resumeMany(environment, flags.journal, wish, voice)
-        : await actOnMany(environment, target, wish, voice);
+    const answer = await actMany(environment, target, flags.journal, wish, voice);
     if ('exit' in answer) this.exitWith(answer.exit);
     return answer;
   }

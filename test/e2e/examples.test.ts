@@ -29,7 +29,7 @@ test('the tour of the README ends each line as it says', { timeout: 90_000 }, as
 
 // The real one would fetch providers; this one ends at its first command, when all that was typed has been looked at.
 const TERRAFORM_ENV = {
-  ORDERS_TERRAFORM_BIN: join(ROOT, 'test/support/fake-terraform.mjs'),
+  ORDERS_TERRAFORM_BIN: join(ROOT, 'test/support/fake-terraform.js'),
   FAKE_TERRAFORM: join(scratch, 'terraform.json'),
 };
 
@@ -40,6 +40,7 @@ describe('examples in help', () => {
     cpSync(join(ROOT, 'workflows/order-processing/examples'), cwd, { recursive: true });
     cpSync(join(ROOT, 'workflows/order-processing/order-processing.asl.json'), join(cwd, 'machine.asl.json'));
     cpSync(join(ROOT, 'workflows/order-processing/workflow.json'), join(cwd, 'workflow.json'));
+    writeFileSync(TERRAFORM_ENV.FAKE_TERRAFORM, JSON.stringify({ commands: { init: { code: 1 } } }));
     await runOrders(['start', '--file', 'order.json', '--wait'], { folder, cwd });
   });
 

@@ -1,56 +1,34 @@
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { servedEnvironment, temporaryFolder } from '../local/states/local-fixture.js';
+import { terraformFolder } from '../infra/terraform.js';
+import { servedEnvironment } from '../local/states/local-fixture.js';
 
 /*
  * The provider's own calls against the endpoint: apply, an empty plan, an update, destroy. Needs Terraform on the PATH and the AWS
  * provider, from the registry or from a mirror that TF_CLI_CONFIG_FILE names; without them the test is skipped and says so.
  */
-const TERRAFORM = process.env['ORDERS_TERRAFORM_BIN'] ?? 'terraform';
-
 test(
   'Terraform applies, updates and destroys a state machine with its alias',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { port, sfn } = await servedEnvironment();
-    const folder = temporaryFolder();
-    writeFileSync(join(folder, 'main.tf'), configuration(port));
-    const init = await terraform(folder, 'init', '-input=false');
-    if (init.status !== 0) return context.skip('Terraform or the AWS provider is not at hand');
+    const folder = await terraformFolder(context, (path) => writeFileSync(join(path, 'main.tf'), configuration(port)));
+    const terraform = (...args: string[]) => folder.run(args);
 
-    const apply = await terraform(folder, 'apply', '-auto-approve', '-input=false');
+    const apply = await terraform('apply', '-auto-approve', '-input=false');
     expect(apply.output).toContain('2 added, 0 changed, 0 destroyed');
     expect((await sfn.listStateMachines({})).stateMachines?.map(({ name }) => name)).toContain('from-terraform');
-    expect((await terraform(folder, 'plan', '-detailed-exitcode', '-input=false')).status).toBe(0);
+    expect((await terraform('plan', '-detailed-exitcode', '-input=false')).status).toBe(0);
 
-    const update = await terraform(folder, 'apply', '-auto-approve', '-input=false', '-var', 'seconds=2');
+    const update = await terraform('apply', '-auto-approve', '-input=false', '-var', 'seconds=2');
     expect(update.output).toContain('0 added, 2 changed, 0 destroyed');
-    expect((await terraform(folder, 'plan', '-detailed-exitcode', '-var', 'seconds=2')).status).toBe(0);
+    expect((await terraform('plan', '-detailed-exitcode', '-var', 'seconds=2')).status).toBe(0);
 
-    const destroy = await terraform(folder, 'destroy', '-auto-approve', '-input=false', '-var', 'seconds=2');
+    const destroy = await terraform('destroy', '-auto-approve', '-input=false', '-var', 'seconds=2');
     expect(destroy.output).toContain('2 destroyed');
   },
 );
-
-interface Done {
-  readonly status: number | null;
-  readonly output: string;
-}
-
-/** Runs beside the server of this process, so it must not block. A missing binary is status null. */
-async function terraform(folder: string, ...args: string[]): Promise<Done> {
-  const child = spawn(TERRAFORM, [...args, '-no-color'], { cwd: folder });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const status = await new Promise<number | null>((resolve) => {
-    child.on('error', () => resolve(null));
-    child.on('close', resolve);
-  });
-  return { status, output };
-}
 
 function configuration(port: number): string {
   return `

@@ -1,5 +1,6 @@
 import type { ExitName } from '../cli/exit-codes.js';
 import { Failure } from '../cli/failure.js';
+import { machineFailure } from './machine-failure.js';
 import { waitedFor } from './rate-limiter.js';
 
 const NETWORK_CODES = new Set([
@@ -15,6 +16,8 @@ const DENIED =
 const MISSING = /DoesNotExist$|^ResourceNotFound(Exception)?$|^StateMachineDeleting$|^ParameterNotFound$/u;
 const USAGE =
   /^(InvalidArn|InvalidName|InvalidExecutionInput|InvalidToken|ValidationException|InvalidParameterException)$/u;
+
+const FORGOTTEN = ['orders list shows what there is; Step Functions forgets an execution 90 days after its end'];
 
 /**
  * An error of an SDK client as what a user should see, by its name, HTTP status and network code.
@@ -37,6 +40,8 @@ export function sdkFailure(error: unknown): Failure | undefined {
 }
 
 function serviceFailure(error: Error, metadata: Metadata): Failure {
+  const machine = machineFailure(error);
+  if (machine !== undefined) return machine;
   const { name } = error;
   const status = metadata.httpStatusCode ?? 0;
   const said = error.message === '' || error.message === 'UnknownError' ? name : error.message;
@@ -65,7 +70,7 @@ function serviceFailure(error: Error, metadata: Metadata): Failure {
         : name === 'ExecutionAlreadyExists'
           ? 'conflict'
           : undefined;
-  if (exit !== undefined) return failure(exit, error, said, []);
+  if (exit !== undefined) return failure(exit, error, said, name === 'ExecutionDoesNotExist' ? FORGOTTEN : []);
   if (status >= 500)
     return failure('unreachable', error, `AWS answered ${status}: ${said}`, ['wait a little and run it again']);
   return failure('bug', error, `AWS answered what orders did not expect: ${name}: ${said}`, []);

@@ -23,12 +23,15 @@ export interface StartTarget {
  *
  *     {"start":{...}}                              whose journal this is
  *     {"n":17,"name":"order-7","verdict":"started"}    entry 17 of the file was sent
+ *     {"n":18,"name":"order-8","verdict":"started","express":"arn:..."}   the same of an Express execution, whose ARN only the answer tells
  *     {"n":17,"exit":"failed"}                         it was followed to its end
  */
 export class StartJournal {
   private readonly sent = new NumberSet();
   private readonly ended = new NumberSet();
   private readonly running = new NumberSet();
+  /** Of Express executions that nobody has seen end; as many as are in work at the same time. */
+  private readonly express = new Map<number, string>();
   readonly before = new Tally();
   /** Entries that an earlier run sent. */
   sentBefore = 0;
@@ -76,14 +79,22 @@ export class StartJournal {
     return this.running.has(number);
   }
 
-  async noteSent(number: number, name: string, verdict: StartVerdict): Promise<void> {
+  /** Where an Express execution went that was sent and not seen to end. */
+  expressArnOf(number: number): string | undefined {
+    return this.express.get(number);
+  }
+
+  /** @param express ARN of an Express execution that somebody is going to stay with */
+  async noteSent(number: number, name: string, verdict: StartVerdict, express?: string): Promise<void> {
     this.sent.add(number);
     if (verdict === 'running') this.running.add(number);
-    await this.journal.append({ n: number, name, verdict });
+    if (express !== undefined) this.express.set(number, express);
+    await this.journal.append({ n: number, name, verdict, ...(express === undefined ? {} : { express }) });
   }
 
   async noteEnd(number: number, exit: ExitName): Promise<void> {
     this.ended.add(number);
+    this.express.delete(number);
     await this.journal.append({ n: number, exit });
   }
 
@@ -117,9 +128,11 @@ export class StartJournal {
       this.sentBefore += 1;
       this.lastName = String(entry['name']);
       if (entry['verdict'] === 'running') this.running.add(number);
+      if (typeof entry['express'] === 'string') this.express.set(number, entry['express']);
     }
     if (entry['exit'] !== undefined && !this.ended.has(number)) {
       this.ended.add(number);
+      this.express.delete(number);
       this.before.add(entry['exit'] as ExitName);
     }
   }

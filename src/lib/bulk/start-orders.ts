@@ -1,6 +1,6 @@
 import type { ExitName } from '../cli/exit-codes.js';
 import { Failure } from '../cli/failure.js';
-import { formatExecutionArn, requireMachineArn } from '../aws/arn.js';
+import { formatExecutionArn, parseExecutionArn, requireMachineArn } from '../aws/arn.js';
 import { sdkFailure } from '../aws/to-failure.js';
 import { findExecution, exitOf, hasEnded, type Status } from '../execution/execution.js';
 import type { OrderInput } from '../execution/order-file.js';
@@ -107,7 +107,8 @@ export async function startOrders(work: StartOrders): Promise<Tally> {
   const follow = async (entry: OrderEntry): Promise<void> => {
     const { number, line } = entry;
     if (!('order' in entry) || told.has(number) || journal.isEnded(number) || !journal.isSent(number)) return;
-    const known = aboutOrder(entry.order, planStart(work.stateMachineArn, entry.order));
+    const planned = aboutOrder(entry.order, planStart(work.stateMachineArn, entry.order));
+    const known = { ...planned, executionArn: journal.expressArnOf(number) ?? planned.executionArn };
     await stayWith(work, entry, { line, ...known, verdict: journal.wasRunning(number) ? 'running' : 'started' }, tell);
   };
   await forEach(readOrders(work.file, attempt), follow, { concurrency, signal });
@@ -169,19 +170,22 @@ async function startOne(work: StartOrders, entry: OrderEntry, order: OrderInput,
     return tell(number, { ...about, verdict: 'refused', message: refusal.message, exit: refusal.exit });
   }
   const { verdict, status, error } = result;
-  const known = { ...about, verdict, status, ...(error === undefined ? {} : { error }) };
+  const { executionArn } = result;
+  const known = { ...about, executionArn, verdict, status, ...(error === undefined ? {} : { error }) };
   if (verdict === 'conflict') {
     const fields = (result.differences ?? []).map(({ field }) => field).join(', ');
     const message = `it exists with another content${fields === '' ? '' : `: ${fields}`}`;
     return tell(number, { ...known, message, exit: 'conflict' });
   }
-  await journal.noteSent(number, plan.name, verdict);
+  // It ends within minutes, nothing but its ARN leads to it, and so it is stayed with at once.
+  const express = work.stay !== undefined && parseExecutionArn(executionArn)?.type === 'express';
+  await journal.noteSent(number, plan.name, verdict, express ? executionArn : undefined);
   if (hasEnded(status)) {
     await journal.noteEnd(number, exitOf(status));
     return tell(number, { ...known, exit: exitOf(status) });
   }
   if (work.stay === undefined) return tell(number, { ...known, exit: 'done' });
-  if (!work.startAllFirst) await stayWith(work, entry, known, tell);
+  if (!work.startAllFirst || express) await stayWith(work, entry, known, tell);
 }
 
 async function stayWith(

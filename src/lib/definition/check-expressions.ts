@@ -37,7 +37,8 @@ export function checkReferencePath(value: unknown, location: string, findings: F
 /** The values a template computes: behind `.$` keys in JSONPath, inside `{% %}` in JSONata. */
 export function checkTemplate(value: unknown, language: QueryLanguage, location: string, findings: Findings): void {
   if (typeof value === 'string') {
-    if (language === 'JSONata' && value.startsWith('{%') && !value.endsWith('%}')) {
+    // A text that only ends like an expression was opened wrongly: AWS's guide calls both a validation error.
+    if (language === 'JSONata' && value.startsWith('{%') !== value.endsWith('%}')) {
       findings.schema('JSONata string must start with {% and end with %}', location);
     }
   } else if (Array.isArray(value)) {

@@ -157,7 +157,20 @@ function checkWait({ state, location, queryLanguage }: PlacedState, findings: Fi
   }
 }
 
+/** The same of the parts of a distributed Map: part, where in it, the pair. */
+const EXCLUSIVE_PARTS = [
+  ['ItemBatcher', ['MaxItemsPerBatch', 'MaxItemsPerBatchPath']],
+  ['ItemBatcher', ['MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath']],
+  ['ItemReader/ReaderConfig', ['MaxItems', 'MaxItemsPath']],
+] as const;
+
 function checkMap(fields: Fields, type: 'STANDARD' | 'EXPRESS', location: string, findings: Findings): void {
+  for (const [part, pair] of EXCLUSIVE_PARTS) {
+    const held = part.split('/').reduce<unknown>((value, name) => (isFields(value) ? value[name] : undefined), fields);
+    if (isFields(held) && pair.every((field) => has(held, field))) {
+      findings.schema(`There should only be one of the following fields: [${pair.join(', ')}]`, `${location}/${part}`);
+    }
+  }
   for (const name of ['ItemProcessor', 'Iterator']) {
     const processor = fields[name];
     if (!isFields(processor)) continue;

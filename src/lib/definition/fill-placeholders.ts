@@ -58,7 +58,7 @@ function withResources(text: string, note: (name: string) => void): string {
     return JSON.stringify(
       JSON.parse(text, function (this: unknown, key: string, value: unknown): unknown {
         if (key !== 'Resource') return value;
-        if (typeof value === 'string' && value.startsWith('${')) return UNKNOWN_RESOURCE;
+        if (typeof value === 'string' && /^\$\{[^]*\}/u.test(value)) return UNKNOWN_RESOURCE;
         const intrinsic = intrinsicOf(value);
         if (intrinsic === undefined) return value;
         note(intrinsic);

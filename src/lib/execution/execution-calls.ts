@@ -1,4 +1,4 @@
-import type { SFN } from '@aws-sdk/client-sfn';
+import type { DescribeStateMachineForExecutionOutput, SFN } from '@aws-sdk/client-sfn';
 import { parseExecutionArn } from '../aws/arn.js';
 import { Failure } from '../cli/failure.js';
 import type { Environment } from '../environment/environment.js';
@@ -35,6 +35,8 @@ async function make(environment: Environment): Promise<ExecutionCalls> {
       asked.set(stateMachineArn, (answer = sfn.describeStateMachine({ stateMachineArn }).then(machineLogOf)));
     return answer;
   };
+  // One at a time: the verdict on a redrive and the function of a state ask for the same in one command.
+  let definition: { of: string; answer: Promise<DescribeStateMachineForExecutionOutput> } | undefined;
   const expressLog = new ExpressLog(() => environment.clients.logs(), machineLog, { now: Date.now, pause: pauseFor });
 
   const overrides = {
@@ -53,6 +55,12 @@ async function make(environment: Environment): Promise<ExecutionCalls> {
       if (logged === undefined && since !== undefined) return describeExpected(input.executionArn, since);
       if (logged === undefined) throw missing(input.executionArn);
       return describeLogged(logged);
+    },
+    /** Keeps the latest answer: an execution's definition never changes, and AWS refills one of these calls a second. */
+    async describeStateMachineForExecution(input: { executionArn: string }) {
+      const kept = definition?.of === input.executionArn ? definition : undefined;
+      definition = kept ?? { of: input.executionArn, answer: sfn.describeStateMachineForExecution(input) };
+      return definition.answer;
     },
     async getExecutionHistory(input: Parameters<SFN['getExecutionHistory']>[0]) {
       const { executionArn = '' } = input;

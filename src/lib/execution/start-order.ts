@@ -141,16 +141,6 @@ function isRecent(startDate: Date, sentAt: number): boolean {
   return startDate.getTime() + CLOCK_TOLERANCE >= sentAt;
 }
 
-function machineFailure(error: unknown, stateMachineArn: string): unknown {
-  if (isServiceError(error, 'StateMachineDoesNotExist')) {
-    return new Failure('notFound', `there is no state machine ${stateMachineArn}`, { cause: error });
-  }
-  if (isServiceError(error, 'StateMachineDeleting')) {
-    return new Failure('notFound', `the state machine ${stateMachineArn} is being deleted`, { cause: error });
-  }
-  return error;
-}
-
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -7,6 +7,7 @@ import type {
   StockRow,
 } from '../../../workflows/order-processing/domain/ledger-rows.js';
 import { orderKey } from '../../../workflows/order-processing/domain/order-key.js';
+import { Failure } from '../cli/failure.js';
 import { plainRow } from './plain-row.js';
 
 export type LedgerCalls = Pick<DynamoDB, 'getItem' | 'query' | 'scan'>;
@@ -106,7 +107,11 @@ export class LedgerReader {
 
   private table(name: string): string {
     const deployed = this.tables[name];
-    if (deployed === undefined) throw new Error(`the deployment names no table ${name}`);
+    if (deployed === undefined) {
+      throw new Failure('notFound', `the environment has published no table ${name}`, {
+        suggestions: ['orders deploy publishes all of them'],
+      });
+    }
     return deployed;
   }
 }

@@ -32,7 +32,6 @@ import type { FoundExecution } from '../execution/resolve-execution.js';
 import {
   actLineText,
   groupTable,
-  number,
   planAnswer,
   readingText,
   summaryOf,
@@ -41,6 +40,7 @@ import {
   type BulkSummary,
   type PlanAnswer,
 } from './bulk-report.js';
+import { countText } from './count-text.js';
 import { AT_ONCE, BULK_PATIENCE_MS, interruptedWork, type BulkVoice } from './start-many.js';
 
 /** Which executions a batch is about. */
@@ -72,11 +72,24 @@ const DID: Readonly<Record<ActKind, { doing: string; did: string; ask: string }>
   stop: { doing: 'stop', did: 'stopped', ask: 'Stop' },
 };
 
+/** Carries out what is meant: a batch of its own, or one that was interrupted. @param journal which of those, by its id */
+export async function actMany(
+  environment: Environment,
+  target: Exclude<BatchTargetKind, { kind: 'one' }>,
+  journal: string | undefined,
+  wish: ActManyWish,
+  voice: ActVoice,
+): Promise<BulkSummary | PlanAnswer> {
+  return target.kind === 'resume'
+    ? resumeMany(environment, journal, wish, voice)
+    : actOnMany(environment, target, wish, voice);
+}
+
 /**
  * Acts on several executions: looks at each, shows them in groups, asks, writes the plan down, and carries it out.
  * @throws Failure notFound: nothing fits · interrupted: by a no, or on the way; then the journal goes on
  */
-export async function actOnMany(
+async function actOnMany(
   environment: Environment,
   target: BatchTarget,
   wish: ActManyWish,
@@ -99,11 +112,11 @@ export async function actOnMany(
   await voice.table(groupTable(groups, DID[kind].doing, voice.style));
   if (plan.changed > 0)
     voice.tell(
-      `${number(plan.changed)} began with another definition than the state machine has now, and go on with it`,
+      `${countText(plan.changed)} began with another definition than the state machine has now, and go on with it`,
     );
   const count = answer.executions - answer.leftAlone;
   if (count > 0)
-    await voice.confirm(`${DID[kind].ask} ${number(count)} execution${count === 1 ? '' : 's'} in ${environment.name}?`);
+    await voice.confirm(`${DID[kind].ask} ${countText(count)} execution${count === 1 ? '' : 's'} in ${environment.name}?`);
   await voice.part({ plan: answer });
   for (const unfound of plan.unfound) {
     const { exit: _exit, ...shown } = unfound;
@@ -116,7 +129,7 @@ export async function actOnMany(
 }
 
 /** Goes on with a batch that was interrupted: the one that is named, or the newest of this environment. */
-export async function resumeMany(
+async function resumeMany(
   environment: Environment,
   id: string | undefined,
   wish: ActManyWish,
@@ -144,7 +157,7 @@ export async function resumeMany(
       `the journal ${chosen} is of a ${head?.kind ?? 'batch'} in environment ${head?.environment ?? '?'}, ${head?.region ?? '?'}, not in ${environment.name}`,
     );
   }
-  voice.tell(`going on with the ${head.kind} of ${head.begun}: ${number(journal.items.length)} executions`);
+  voice.tell(`going on with the ${head.kind} of ${head.begun}: ${countText(journal.items.length)} executions`);
   return carryOut(environment, journal, new Tally(), { ...wish, reason: head.reason }, voice);
 }
 
@@ -173,7 +186,7 @@ async function planOf(
   const calls = await executionCalls(environment);
   const progress = voice.progress('looking for executions');
   try {
-    const onLook = (looked: number): void => progress.update(`${number(looked)} executions looked at`);
+    const onLook = (looked: number): void => progress.update(`${countText(looked)} executions looked at`);
     const candidates = candidatesOf(environment, target, wish, voice, calls);
     const plan =
       wish.kind === 'stop'

@@ -6,6 +6,7 @@ import type { Group, Plan, Unfound } from '../bulk/plan-batch.js';
 import type { StartLine } from '../bulk/start-orders.js';
 import type { Survey } from '../bulk/survey-orders.js';
 import type { Tally } from '../bulk/tally.js';
+import { countText } from './count-text.js';
 import { outcomeText, type Style } from './style.js';
 import { durationText } from './time-text.js';
 
@@ -29,8 +30,8 @@ export function summaryOf(environment: string, tally: Tally, more: object = {}):
 /** "4,990 of 5,000 redriven; 8 not redrivable, 2 not found" */
 export function summaryText(summary: BulkSummary, did: string): string {
   const { done = 0, ...others } = summary.outcomes;
-  const rest = Object.entries(others).map(([exit, count]) => `${number(count)} ${WORDS[exit as ExitName] ?? exit}`);
-  return `${number(done)} of ${number(summary.total)} ${did}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}`;
+  const rest = Object.entries(others).map(([exit, count]) => `${countText(count)} ${WORDS[exit as ExitName] ?? exit}`);
+  return `${countText(done)} of ${countText(summary.total)} ${did}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}`;
 }
 
 const WORDS: Readonly<Partial<Record<ExitName, string>>> = {
@@ -47,10 +48,10 @@ const WORDS: Readonly<Partial<Record<ExitName, string>>> = {
 
 /** What a file holds, before anything is sent. */
 export function surveyText(survey: Survey, name: string, sentBefore: number): string {
-  const parts = [`${sanitize(name)}: ${number(survey.orders)} order${survey.orders === 1 ? '' : 's'}`];
-  if (survey.faulty > 0) parts.push(`${number(survey.faulty)} faulty`);
-  if (survey.duplicates > 0) parts.push(`${number(survey.duplicates)} there more than once`);
-  if (sentBefore > 0) parts.push(`${number(sentBefore)} sent by an earlier run, which was interrupted`);
+  const parts = [`${sanitize(name)}: ${countText(survey.orders)} order${survey.orders === 1 ? '' : 's'}`];
+  if (survey.faulty > 0) parts.push(`${countText(survey.faulty)} faulty`);
+  if (survey.duplicates > 0) parts.push(`${countText(survey.duplicates)} there more than once`);
+  if (sentBefore > 0) parts.push(`${countText(sentBefore)} sent by an earlier run, which was interrupted`);
   return parts.join(', ');
 }
 
@@ -84,7 +85,7 @@ export function groupTable(groups: readonly Group[], what: string, style: Style)
   return {
     head: ['Count', 'Status', 'State', 'Error', 'What'],
     rows: groups.map(({ count, status, state, error, skip }) => [
-      number(count),
+      countText(count),
       outcomeText(status, style),
       sanitize(state ?? '-'),
       sanitize(error ?? '-'),
@@ -119,14 +120,10 @@ export function planAnswer(environment: string, plan: Plan, groups: readonly Gro
 
 /** "1,234 reads, about 1m 22s at 15 a second" */
 export function readingText(count: number, operation: string, perSecond: number | undefined, bucket = 0): string {
-  const calls = `${number(count)} call${count === 1 ? '' : 's'} of ${operation}`;
+  const calls = `${countText(count)} call${count === 1 ? '' : 's'} of ${operation}`;
   if (perSecond === undefined) return calls;
   const wait = (Math.max(0, count - bucket) / perSecond) * 1_000;
   return wait < 1_000
     ? calls
-    : `${calls}, at ${number(perSecond)} a second, so that it takes about ${durationText(Math.ceil(wait / 1_000) * 1_000)}`;
-}
-
-export function number(value: number): string {
-  return value.toLocaleString('en-US');
+    : `${calls}, at ${countText(perSecond)} a second, so that it takes about ${durationText(Math.ceil(wait / 1_000) * 1_000)}`;
 }

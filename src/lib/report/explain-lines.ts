@@ -1,5 +1,6 @@
 import { sanitize } from '../cli/sanitize.js';
 import type { OpenEnd } from '../explain/ledger-view.js';
+import { moneyText } from '../ledger/money-text.js';
 import { completenessLines } from './completeness-report.js';
 import { failedChildrenLines } from './failed-children-lines.js';
 import { logLineText, type ExplainAnswer, type LedgerAnswer, type LogAnswer, type Survived } from './explain-report.js';
@@ -148,13 +149,8 @@ function ledgerTexts(ledger: LedgerAnswer): string[] {
   return [...texts.map((text) => shortened(text)), ...(ends.length === 0 ? [] : [`so: ${ends.join('; ')}`])];
 }
 
-/** Minor units of an ISO currency: "93.50 USD". */
 function money(amount: number | undefined, currency: string | undefined): string | undefined {
-  if (amount === undefined || currency === undefined) return undefined;
-  if (!/^[a-z]{3}$/i.test(currency)) return `${amount} ${currency}`;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return `${(amount / 10 ** digits).toFixed(digits)} ${currency.toUpperCase()}`;
+  return amount === undefined || currency === undefined ? undefined : moneyText(amount, currency);
 }
 
 function logTexts(log: LogAnswer): string[] {

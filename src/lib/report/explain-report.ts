@@ -1,4 +1,3 @@
-import { parseExecutionArn } from '../aws/arn.js';
 import { sanitize } from '../cli/sanitize.js';
 import type { Environment } from '../environment/environment.js';
 import { isDriven } from '../execution/driver-state.js';
@@ -11,23 +10,12 @@ import { maskFields, maskText } from '../logs/mask-line.js';
 import type { Completeness } from '../logs/completeness.js';
 import { pathText, type Visit } from '../history/visit.js';
 import { expressNextSteps } from './completeness-report.js';
-import { consoleUrl } from './console-url.js';
+import { consolePage, executionFacts, type ExecutionFacts } from './execution-facts.js';
 import { nextSteps } from './next-step.js';
 import { failureAnswer, type FailureAnswer } from './root-cause-report.js';
 
 /** What `explain --json` prints. */
-export interface ExplainAnswer {
-  readonly environment: string;
-  readonly executionArn: string;
-  readonly name: string;
-  readonly orderId?: string;
-  readonly attempt: number;
-  readonly status: string;
-  readonly startDate: Date;
-  readonly stopDate?: Date;
-  /** Milliseconds from start to end or now, pauses before redrives included. */
-  readonly duration: number;
-  readonly redriveCount: number;
+export interface ExplainAnswer extends ExecutionFacts {
   /** Why it failed; `trace` and `requestId` where the cause has them. */
   readonly failure?: FailureAnswer & {
     readonly errorType?: string;
@@ -97,27 +85,15 @@ export function explainAnswer(
   masked: boolean,
 ): ExplainAnswer {
   const { found, inspection } = explanation;
-  const { execution, orderId, attempt } = found;
+  const { execution, orderId } = found;
   const { history, redrive } = inspection;
   const driven = isDriven(environment, execution);
   const failure = failureOf(explanation, masked);
-  const url =
-    environment.kind === 'aws' && inspection.completeness === undefined
-      ? consoleUrl(parseExecutionArn(execution.executionArn), execution.executionArn)
-      : undefined;
+  const url = consolePage(environment, execution.executionArn);
   const open = explanation.visit?.outcome === 'running' ? explanation.visit : undefined;
   const driver = driven === undefined ? 'elsewhere' : driven ? 'alive' : 'none';
   return {
-    environment: environment.name,
-    executionArn: execution.executionArn,
-    name: execution.name,
-    ...(orderId === undefined ? {} : { orderId }),
-    attempt,
-    status: execution.status,
-    startDate: execution.startDate,
-    ...(execution.stopDate === undefined ? {} : { stopDate: execution.stopDate }),
-    duration: Math.max(0, (execution.stopDate?.getTime() ?? now) - execution.startDate.getTime()),
-    redriveCount: execution.redriveCount,
+    ...executionFacts(environment, found, now),
     ...(failure && { failure }),
     ...(open && { standsIn: placeOf(open) }),
     survived: survivedErrors(history.visits).filter((one) => !isFailure(one, failure)),

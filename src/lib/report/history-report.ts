@@ -5,6 +5,7 @@ import type { ExecutionHistory, Run } from '../history/history-reader.js';
 import type { FoldedVisits, HistoryRow } from '../history/history-row.js';
 import { visitDuration } from '../history/timeline.js';
 import type { Attempt, PathStep, Visit } from '../history/visit.js';
+import { countText } from './count-text.js';
 import { rootCauseLines } from './root-cause-report.js';
 import { outcomeText, type Style } from './style.js';
 import { durationText, timeText } from './time-text.js';
@@ -99,15 +100,10 @@ function foldedCells(folded: FoldedVisits, style: Style): Cells {
   const time = times[0] === times[1] ? times[0] : times.join(' to ');
   return {
     state: `${'  '.repeat(depth)}${sanitize(stateName)}`,
-    where: `${grouped(count)} visits`,
+    where: `${countText(count)} visits`,
     result: outcomeText(outcome, style),
     time: time ?? '',
   };
-}
-
-/** "12,499". */
-export function grouped(count: number): string {
-  return count.toLocaleString('en');
 }
 
 /** The names around it stand in the rows above. */
@@ -147,9 +143,9 @@ function failedIn({ failure }: Run): string {
 export function endLines(history: ExecutionHistory, style: Style): string[] {
   const redrives = history.runs.length - 1;
   const times = redrives > 0 ? `, redriven ${redrives}x` : '';
-  const lines = [`${outcomeText(history.status, style)}, ${grouped(history.eventCount)} events${times}`];
+  const lines = [`${outcomeText(history.status, style)}, ${countText(history.eventCount)} events${times}`];
   if (history.failure) lines.push(...rootCauseLines(history.failure, style));
   if (history.missingEvents !== undefined)
-    lines.push(`${grouped(history.missingEvents)} events are missing: this may not be the whole truth`);
+    lines.push(`${countText(history.missingEvents)} events are missing: this may not be the whole truth`);
   return lines;
 }

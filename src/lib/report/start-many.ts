@@ -11,6 +11,7 @@ import { isUpToDate, plannedStarts, startOrders, type StartLine } from '../bulk/
 import { stayWithEach } from '../bulk/stay.js';
 import { surveyOrders, type Survey } from '../bulk/survey-orders.js';
 import { startArnOf, type Environment } from '../environment/environment.js';
+import { executionCalls } from '../execution/execution-calls.js';
 import type { PrepareLocal } from '../execution/local-faults.js';
 import { pauseFor } from '../execution/pause.js';
 import { startLineText, summaryOf, summaryText, surveyText, type BulkSummary } from './bulk-report.js';
@@ -71,7 +72,7 @@ async function carryOut(
   const { attempt } = wish;
   const { signal } = voice;
   const stateMachineArn = startArnOf(environment);
-  const calls = await environment.clients.sfn();
+  const calls = await executionCalls(environment);
   environment.limits.setPatience(BULK_PATIENCE_MS);
   const journal = await openJournal(environment, { stateMachineArn, attempt, digest: survey.digest }, voice);
   voice.tell(surveyText(survey, file.name, journal.sentBefore));

@@ -1,9 +1,8 @@
-import { parseExecutionArn } from '../aws/arn.js';
 import { sanitize } from '../cli/sanitize.js';
 import type { Table } from '../cli/table.js';
 import type { Environment } from '../environment/environment.js';
 import { isDriven } from '../execution/driver-state.js';
-import { endedBadly, type Execution } from '../execution/execution.js';
+import { endedBadly } from '../execution/execution.js';
 import { executionCalls } from '../execution/execution-calls.js';
 import { inspectExecution, type Inspection } from '../execution/inspect-execution.js';
 import { readFailedChildren, type FailedChildren } from '../explain/failed-children.js';
@@ -11,7 +10,7 @@ import type { RedriveVerdict } from '../execution/redrive-verdict.js';
 import type { FoundExecution } from '../execution/resolve-execution.js';
 import type { Completeness } from '../logs/completeness.js';
 import { completenessLines, expressNextSteps, otherRunsLine } from './completeness-report.js';
-import { consoleUrl } from './console-url.js';
+import { consolePage, executionFacts, type ExecutionFacts } from './execution-facts.js';
 import { failedChildrenLines } from './failed-children-lines.js';
 import { nextSteps } from './next-step.js';
 import { failureAnswer, rootCauseLines, type FailureAnswer } from './root-cause-report.js';
@@ -20,18 +19,7 @@ import { outcomeText, type Style } from './style.js';
 import { durationText, timeText } from './time-text.js';
 
 /** Where an execution stands; what `status --json` prints, and part of the answers of start and redrive. */
-export interface StatusAnswer {
-  readonly environment: string;
-  readonly executionArn: string;
-  readonly name: string;
-  readonly orderId?: string;
-  readonly attempt: number;
-  readonly status: Execution['status'];
-  readonly startDate: Date;
-  readonly stopDate?: Date;
-  /** Milliseconds from start to end or now, pauses before redrives included. */
-  readonly duration: number;
-  readonly redriveCount: number;
+export interface StatusAnswer extends ExecutionFacts {
   readonly error?: string;
   readonly cause?: string;
   readonly failure?: FailureAnswer;
@@ -60,7 +48,7 @@ const FAILED_CHILDREN = 5;
 
 /** Reads everything that a status says. @param now epoch milliseconds */
 export async function readStatus(environment: Environment, found: FoundExecution, now: number): Promise<Status> {
-  const { execution, orderId, attempt } = found;
+  const { execution } = found;
   const inspection = await inspectExecution(await executionCalls(environment), execution, now);
   const { history, redrive } = inspection;
   const mapRunArn = history.failure?.mapRunArn;
@@ -69,21 +57,9 @@ export async function readStatus(environment: Environment, found: FoundExecution
       ? undefined
       : await readFailedChildren(await executionCalls(environment), mapRunArn, FAILED_CHILDREN);
   const driven = isDriven(environment, execution);
-  const url =
-    environment.kind === 'aws' && parseExecutionArn(execution.executionArn)?.type === 'standard'
-      ? consoleUrl(parseExecutionArn(execution.executionArn), execution.executionArn)
-      : undefined;
+  const url = consolePage(environment, execution.executionArn);
   const answer: StatusAnswer = {
-    environment: environment.name,
-    executionArn: execution.executionArn,
-    name: execution.name,
-    ...(orderId === undefined ? {} : { orderId }),
-    attempt,
-    status: execution.status,
-    startDate: execution.startDate,
-    ...(execution.stopDate === undefined ? {} : { stopDate: execution.stopDate }),
-    duration: Math.max(0, (execution.stopDate?.getTime() ?? now) - execution.startDate.getTime()),
-    redriveCount: execution.redriveCount,
+    ...executionFacts(environment, found, now),
     ...(execution.error === undefined ? {} : { error: execution.error }),
     ...(execution.cause === undefined ? {} : { cause: execution.cause }),
     ...(history.failure === undefined ? {} : { failure: failureAnswer(history.failure) }),

@@ -2,7 +2,7 @@ import { sanitize } from '../cli/sanitize.js';
 import type { ExecutionHistory } from '../history/history-reader.js';
 import type { HistoryRow } from '../history/history-row.js';
 import { timeline, type TimelineBar, type TimelineCut } from '../history/timeline.js';
-import { grouped } from './history-report.js';
+import { countText } from './count-text.js';
 import { outcomeColour, type Style } from './style.js';
 import { durationText } from './time-text.js';
 
@@ -53,7 +53,7 @@ export function timelineLines(
 
 function labelOf(row: HistoryRow): string {
   if (row.kind === 'folded')
-    return `${'  '.repeat(row.folded.depth)}${sanitize(row.folded.stateName)} x${grouped(row.folded.count)}`;
+    return `${'  '.repeat(row.folded.depth)}${sanitize(row.folded.stateName)} x${countText(row.folded.count)}`;
   const { stateName, path } = row.visit;
   const item = path.at(-1);
   return `${'  '.repeat(path.length)}${sanitize(stateName)}${item?.kind === 'item' ? ` #${item.index + 1}` : ''}`;

@@ -285,6 +285,65 @@ describe('refunds', () => {
   });
 });
 
+describe('refunds that take their time', () => {
+  const refunded = async (payment_method: string): Promise<Stripe.Refund> => {
+    const intent = await stripe.paymentIntents.confirm((await create({ payment_method })).id, { off_session: true });
+    await stripe.paymentIntents.capture(intent.id);
+    return stripe.refunds.create({ payment_intent: intent.id });
+  };
+
+  it('are pending at first', async () => {
+    const { id, status, payment_intent: intent } = await refunded('pm_card_pendingRefund');
+    expect(status).toBe('pending');
+    expect(await refusal(stripe.refunds.create({ payment_intent: intent as string }))).toMatchObject({
+      code: 'charge_already_refunded',
+    });
+    served.sources.advance(60_000);
+    expect(await stripe.refunds.retrieve(id)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('fail later, and can be made again', async () => {
+    const { id, status, charge, payment_intent: intent } = await refunded('pm_card_refundFail');
+    expect(status).toBe('succeeded');
+    served.sources.advance(60_000);
+    expect(await stripe.charges.retrieve(charge as string)).toMatchObject({ refunded: false, amount_refunded: 0 });
+    expect(await stripe.refunds.retrieve(id)).toMatchObject({
+      status: 'failed',
+      failure_reason: 'expired_or_canceled_card',
+    });
+    expect(await stripe.refunds.create({ payment_intent: intent as string })).toMatchObject({ status: 'succeeded' });
+    const { data } = await stripe.refunds.list({ payment_intent: intent as string });
+    expect(data.map((refund) => refund.status)).toEqual(['succeeded', 'failed']);
+  });
+});
+
+describe('customers', () => {
+  it('are found by what is noted of them, with their default payment method', async () => {
+    const { id } = await stripe.customers.create({ metadata: { userId: "o'hara" }, email: 'kim@example.com' });
+    expect(
+      await stripe.customers.update(id, { invoice_settings: { default_payment_method: 'pm_card_visa' } }),
+    ).toMatchObject({
+      id,
+      metadata: { userId: "o'hara" },
+      invoice_settings: { default_payment_method: 'pm_card_visa' },
+    });
+    const { data } = await stripe.customers.search({ query: "metadata['userId']:'o\\'hara'" });
+    expect(data).toMatchObject([{ id, email: 'kim@example.com', object: 'customer' }]);
+    expect((await stripe.customers.search({ query: "metadata['userId']:'nobody'" })).data).toEqual([]);
+    expect(await create({ customer: id })).toMatchObject({ customer: id });
+  });
+
+  it('have to be known, and so does their payment method', async () => {
+    expect(await refusal(create({ customer: 'cus_nobody' }))).toMatchObject({ statusCode: 400, param: 'customer' });
+    expect(await refusal(stripe.customers.retrieve('cus_nobody'))).toMatchObject({ statusCode: 404 });
+    const settings = { invoice_settings: { default_payment_method: 'pm_nobody' } };
+    expect(await refusal(stripe.customers.create(settings))).toMatchObject({ code: 'resource_missing' });
+    expect(await refusal(stripe.customers.create({ invoice_settings: { footer: 'x' } }))).toMatchObject({
+      code: 'parameter_unknown',
+    });
+  });
+});
+
 describe('requests', () => {
   it('are refused for what they lack or have too much', async () => {
     const raw = (params: object): Promise<unknown> =>
@@ -315,7 +374,7 @@ describe('requests', () => {
       statusCode: 404,
       code: 'resource_missing',
     });
-    expect(await refusal(stripe.customers.create({}))).toMatchObject({
+    expect(await refusal(stripe.payouts.create({ amount: 1, currency: 'usd' }))).toMatchObject({
       statusCode: 404,
       message: expect.stringContaining('does not offer it') as unknown,
     });

@@ -124,6 +124,9 @@ describe('the bundled functions', () => {
         retry: 0,
         redrive: 0,
         durationMs: expect.any(Number) as number,
+        outcome: 'success',
+        calls: 1,
+        _aws: expect.any(Object) as object,
       },
     ]);
   });

@@ -84,3 +84,12 @@ export function isWorkflowError(error: unknown): boolean {
     error instanceof InvariantViolationError
   );
 }
+
+/** How a call ended, as metrics and alarms tell it apart. */
+export type OutcomeClass = 'success' | 'business' | 'infrastructure' | 'bug';
+
+/** A stranger's error (a missing permission, a TypeError) counts as a bug: somebody has to mend something. */
+export function outcomeClass(error: unknown): Exclude<OutcomeClass, 'success'> {
+  if (error instanceof BusinessError) return 'business';
+  return error instanceof TransientDependencyError ? 'infrastructure' : 'bug';
+}

@@ -128,6 +128,7 @@ function stockViolations({ stock, reservations, initialStock }: Books): Violatio
     const found: Violation[] = [];
     const report = (message: string): number => found.push({ invariant: 'I5', subject: row.sku, message });
     const wanted = held.get(row.sku) ?? 0;
+    if (initialStock !== undefined && row.onHand < 0) report(`${-row.onHand} pieces were sent that were never there`);
     if (row.reserved !== wanted) report(`${row.reserved} pieces are reserved, orders hold ${wanted}`);
     const initial = initialStock?.[row.sku];
     const left = (initial ?? 0) - (consumed.get(row.sku) ?? 0);

@@ -1,11 +1,13 @@
 import { invocationDeadline, type Deadline } from '../adapters/deadline.js';
 import { JsonLog } from '../adapters/json-log.js';
+import { outcomeMetric } from '../adapters/outcome-metric.js';
 import {
   BUSINESS_ERROR_NAMES,
   RETRYABLE_ERROR_NAMES,
   BUG_ERROR_NAMES,
-  BusinessError,
   isWorkflowError,
+  outcomeClass,
+  type OutcomeClass,
 } from '../domain/errors.js';
 import { personalTexts, redact } from '../domain/redaction.js';
 import type { Log } from '../ports/log.js';
@@ -27,6 +29,21 @@ export interface Invocation {
 
 export type Handler = (event: Payload, context: LambdaContext) => Promise<unknown>;
 
+/** What a function does with a payload and the services it was given. */
+export type Work<Services> = (payload: Payload, services: Services) => Promise<unknown>;
+
+/** The services of one call, e.g. bounded by its deadline. */
+export type Wiring<Services> = (invocation: Invocation) => Services;
+
+/** Where a function's time comes from and its lines go. */
+export interface Surroundings {
+  readonly now: () => number;
+  readonly write: (line: string) => void;
+}
+
+/** Not the console: Lambda's runtime would wrap the line into one of its own. */
+const LAMBDA: Surroundings = { now: () => Date.now(), write: (line) => process.stdout.write(line) };
+
 const LONGEST_MESSAGE = 2_000;
 const OUR_NAMES: ReadonlySet<string> = new Set([...BUSINESS_ERROR_NAMES, ...RETRYABLE_ERROR_NAMES, ...BUG_ERROR_NAMES]);
 
@@ -36,21 +53,26 @@ const OUR_NAMES: ReadonlySet<string> = new Set([...BUSINESS_ERROR_NAMES, ...RETR
  * An error's message becomes the cause in the execution's history, so personal data is taken out of it here. A stranger's
  * error that happens to be named like one of ours is renamed, or the definition would take it for a business outcome.
  */
-export function atBoundary(work: (payload: Payload, invocation: Invocation) => Promise<unknown>): Handler {
+export function atBoundary<Services>(
+  work: Work<Services>,
+  wiring: Wiring<Services>,
+  { now, write }: Surroundings = LAMBDA,
+): Handler {
   return async (event, context) => {
-    const log = new JsonLog({ function: context.functionName, requestId: context.awsRequestId, ...runOf(event) }, () =>
-      Date.now(),
-    );
+    const common = { function: context.functionName, requestId: context.awsRequestId, ...runOf(event) };
+    const log = new JsonLog(common, now, write);
     const deadline = invocationDeadline(() => context.getRemainingTimeInMillis());
-    const begun = Date.now();
+    const begun = now();
+    const measured = (outcome: OutcomeClass) => outcomeMetric(outcome, now() - begun, now());
     try {
-      const result = await work(event, { requestId: context.awsRequestId, log, deadline });
-      log.info('done', { durationMs: Date.now() - begun });
+      const result = await work(event, wiring({ requestId: context.awsRequestId, log, deadline }));
+      log.info('done', measured('success'));
       return result;
     } catch (error) {
       const reported = transported(error, personalTexts(event['order']));
-      const fields = { error: reported.name, cause: reported.message, durationMs: Date.now() - begun };
-      if (error instanceof BusinessError) log.warn('refused', fields);
+      const outcome = outcomeClass(error);
+      const fields = { error: reported.name, cause: reported.message, ...measured(outcome) };
+      if (outcome === 'business') log.warn('refused', fields);
       else log.error('failed', fields);
       throw reported;
     }

@@ -1,12 +1,14 @@
+import type { PaymentServices } from '../steps/authorize-payment.js';
 import { rollbackOrder } from '../steps/rollback-order.js';
-import { atBoundary } from './boundary.js';
+import { atBoundary, type Work } from './boundary.js';
 import { ledgerOf } from './ledger.js';
 import { orderOf, reasonOf } from './payload.js';
 import { paymentsOf } from './payments.js';
 
-export const handler = atBoundary((payload, invocation) =>
-  rollbackOrder(orderOf(payload), reasonOf(payload), {
-    ledger: ledgerOf(invocation),
-    payments: paymentsOf(invocation),
-  }),
-);
+export const work: Work<PaymentServices> = (payload, services) =>
+  rollbackOrder(orderOf(payload), reasonOf(payload), services);
+
+export const handler = atBoundary(work, (invocation) => ({
+  ledger: ledgerOf(invocation),
+  payments: paymentsOf(invocation),
+}));

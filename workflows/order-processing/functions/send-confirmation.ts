@@ -1,9 +1,12 @@
-import { sendConfirmation } from '../steps/send-confirmation.js';
-import { atBoundary } from './boundary.js';
+import { sendConfirmation, type MessageServices } from '../steps/send-confirmation.js';
+import { atBoundary, type Work } from './boundary.js';
 import { ledgerOf } from './ledger.js';
 import { messagesOf } from './messages.js';
 import { orderOf } from './payload.js';
+import { alsoFromQueue } from './queued-payloads.js';
 
-export const handler = atBoundary((payload, invocation) =>
-  sendConfirmation(orderOf(payload), { ledger: ledgerOf(invocation), messages: messagesOf(invocation) }),
+export const work: Work<MessageServices> = (payload, services) => sendConfirmation(orderOf(payload), services);
+
+export const handler = alsoFromQueue(
+  atBoundary(work, (invocation) => ({ ledger: ledgerOf(invocation), messages: messagesOf(invocation) })),
 );

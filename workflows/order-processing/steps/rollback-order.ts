@@ -45,6 +45,10 @@ export async function rollbackOrder(order: OrderRef, reason: Reason, services: P
     throw new InvariantViolationError(`order ${order.orderId} is cancelled, but its stock is ${reservation.status}`);
   }
   const settled = payment.status === 'VOIDING' ? await undoPayment(order, payment, services) : payment;
+  if (payment.status === 'REFUNDED' && payment.paymentIntentId !== undefined) {
+    // A refund can fail at the bank long after it was accepted; one that stands is not made a second time.
+    await refund(order, payment.paymentIntentId, services.payments);
+  }
   await ledger.closeCancelled(order);
   return { ...order, payment: outcome(settled), reason };
 }

@@ -1,5 +1,4 @@
 import type { Parameters } from './parameters.js';
-import type { PaymentIntent } from './payment-intent.js';
 import { badParameter } from './stripe-refusal.js';
 
 const DEFAULT_LIMIT = 10;
@@ -21,13 +20,13 @@ export function pageOf(parameters: Parameters, url: string, objects: readonly { 
  * A search by `metadata['key']:'value'` and `status:'word'`, joined by AND: the part of Stripe's query language that orders
  * needs. Unlike Stripe's it sees what was written a moment ago.
  */
-export function searchPage(parameters: Parameters, url: string, intents: readonly PaymentIntent[]): object {
+export function searchPage(parameters: Parameters, url: string, objects: readonly Searched[]): object {
   const query = parameters.requiredText('query');
   const limit = limitOf(parameters);
   const page = parameters.text('page');
   parameters.refuseOthers();
   const clauses = query.split(/\s+AND\s+/i).map(parseClause);
-  const found = intents.filter((intent) => clauses.every((clause) => clause(intent)));
+  const found = objects.filter((object) => clauses.every((clause) => clause(object)));
   const start = Number(page ?? 0);
   const data = found.slice(start, start + limit);
   const next = start + data.length;
@@ -40,14 +39,20 @@ export function searchPage(parameters: Parameters, url: string, intents: readonl
   };
 }
 
-function parseClause(text: string): (intent: PaymentIntent) => boolean {
+/** What the queries ask about; a customer has no status. */
+interface Searched {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly status?: string;
+}
+
+function parseClause(text: string): (object: Searched) => boolean {
   const match = /^\s*(?:status|metadata\[(['"])((?:\\.|(?!\1).)*)\1\])\s*:\s*(['"])((?:\\.|(?!\3).)*)\3\s*$/.exec(text);
   if (match === null) throw badParameter(`We were unable to parse your search query near: ${text}`, 'query');
   const unescape = (quoted: string): string => quoted.replace(/\\(.)/g, '$1');
   const value = unescape(match[4] ?? '');
-  if (match[2] === undefined) return (intent) => intent.status === value;
+  if (match[2] === undefined) return (object) => object.status === value;
   const key = unescape(match[2]);
-  return (intent) => intent.metadata[key] === value;
+  return (object) => object.metadata[key] === value;
 }
 
 function limitOf(parameters: Parameters): number {

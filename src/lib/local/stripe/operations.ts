@@ -1,6 +1,7 @@
 import type { LocalSources } from '../ports.js';
+import { createCustomer, knownCustomer, retrieveCustomer, updateCustomer } from './customer.js';
 import { pageOf, searchPage } from './lists.js';
-import type { Parameters } from './parameters.js';
+import type { OperationContext, Outcome, StripeOperation } from './operation.js';
 import {
   cancelIntent,
   captureIntent,
@@ -9,27 +10,10 @@ import {
   type Charge,
   type PaymentIntent,
 } from './payment-intent.js';
-import { refundCharge } from './refund.js';
+import { passRefundTime, refundCharge, type Refund } from './refund.js';
 import { badParameter, noSuch, unexpectedState } from './stripe-refusal.js';
-import type { StripeErrorBody } from './stripe-refusal.js';
 import type { StripeStore } from './stripe-store.js';
 import { paymentMethodObject, testPaymentMethod, type TestPaymentMethod } from './test-payment-methods.js';
-
-/** What an operation answers: an object, or a decline (402) that has changed objects all the same. */
-export type Outcome =
-  { readonly kind: 'object'; readonly object: object } | { readonly kind: 'declined'; readonly error: StripeErrorBody };
-
-export interface OperationContext {
-  readonly store: StripeStore;
-  readonly parameters: Parameters;
-  /** The id in the address, or ''. */
-  readonly id: string;
-  /** Epoch seconds. */
-  readonly now: number;
-  newId(prefix: string): string;
-}
-
-export type StripeOperation = (context: OperationContext) => Outcome;
 
 const LARGEST_AMOUNT = 99_999_999;
 /** Minor units; other currencies have theirs too, which are not modelled: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
@@ -74,19 +58,25 @@ export const operations: Readonly<Record<string, StripeOperation>> = {
     context.parameters.refuseOthers();
     const charge = context.store.find('charge', context.id);
     if (charge === undefined) throw noSuch('charge', context.id, 'id');
-    return shown(charge);
+    return shown(refundedCharge(context, charge));
   },
   'charges.list': (context) => {
     const intent = context.parameters.text('payment_intent');
     const charges = intent === undefined ? context.store.all('charge') : context.store.of('charge', intent);
-    return shown(pageOf(context.parameters, '/v1/charges', charges));
+    return shown(
+      pageOf(
+        context.parameters,
+        '/v1/charges',
+        charges.map((charge) => refundedCharge(context, charge)),
+      ),
+    );
   },
   'refunds.create': createRefund,
   'refunds.retrieve': (context) => {
     context.parameters.refuseOthers();
     const refund = context.store.find('refund', context.id);
     if (refund === undefined) throw noSuch('refund', context.id, 'id');
-    return shown(refund);
+    return shown(refundNow(context, refund));
   },
   'refunds.list': (context) => {
     const intent = context.parameters.text('payment_intent');
@@ -96,10 +86,17 @@ export const operations: Readonly<Record<string, StripeOperation>> = {
       pageOf(
         context.parameters,
         '/v1/refunds',
-        refunds.filter((one) => charge === undefined || one.charge === charge),
+        refunds
+          .filter((one) => charge === undefined || one.charge === charge)
+          .map((refund) => refundNow(context, refund)),
       ),
     );
   },
+  'customers.create': createCustomer,
+  'customers.retrieve': retrieveCustomer,
+  'customers.update': updateCustomer,
+  'customers.search': (context) =>
+    shown(searchPage(context.parameters, '/v1/customers/search', context.store.all('customer'))),
   'payment_methods.retrieve': (context) => {
     context.parameters.refuseOthers();
     const method = testPaymentMethod(context.id);
@@ -141,7 +138,7 @@ function createPaymentIntent(context: OperationContext): Outcome {
     confirmation_method: 'automatic',
     created: now,
     currency,
-    customer: parameters.text('customer') ?? null,
+    customer: knownCustomer(context, parameters.text('customer')),
     description: parameters.text('description') ?? null,
     last_payment_error: null,
     latest_charge: null,
@@ -234,7 +231,10 @@ function createRefund(context: OperationContext): Outcome {
   const reason = parameters.word('reason', REFUND_REASONS) ?? null;
   const metadata = parameters.metadata() ?? {};
   parameters.refuseOthers();
-  const charge = intentId === undefined ? chargeNamed(store, chargeId) : chargeOfIntent(context, intentId);
+  const charge = refundedCharge(
+    context,
+    intentId === undefined ? chargeNamed(store, chargeId) : chargeOfIntent(context, intentId),
+  );
   const result = refundCharge(charge, { id: context.newId('re'), amount, reason, metadata, now: context.now });
   store.save(result.charge);
   store.save(result.refund);
@@ -286,6 +286,23 @@ function brought(
   if (result.intent !== intent) store.save(result.intent);
   if (result.charge !== undefined && result.charge !== charge) store.save(result.charge);
   return result;
+}
+
+/** A refund as it is now: what time has done to it is done first. */
+function refundNow({ store, now }: Pick<OperationContext, 'store' | 'now'>, refund: Refund): Refund {
+  const charge = store.find('charge', refund.charge);
+  if (charge === undefined) return refund;
+  const result = passRefundTime(refund, charge, now);
+  if (result.refund !== refund) store.save(result.refund);
+  if (result.charge !== charge) store.save(result.charge);
+  return result.refund;
+}
+
+/** A charge after time has done to its refunds what it does. */
+function refundedCharge(context: Pick<OperationContext, 'store' | 'now'>, charge: Charge): Charge {
+  if (charge.amount_refunded === 0) return charge;
+  for (const refund of context.store.of('refund', charge.payment_intent)) refundNow(context, refund);
+  return context.store.find('charge', charge.id) ?? charge;
 }
 
 function saved(

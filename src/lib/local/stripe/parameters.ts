@@ -64,7 +64,7 @@ export class Parameters {
       const compare = COMPARISONS[bound];
       if (compare === undefined) throw badParameter(`Received unknown parameter: ${name}[${bound}]`, name);
       if (typeof text !== 'string' || !/^\d{1,15}$/.test(text))
-        throw badParameter(`Invalid integer: ${String(text)}`, name);
+        throw badParameter(`Invalid integer: ${JSON.stringify(text)}`, name);
       return (seconds: number) => compare(seconds, Number(text));
     });
     return (seconds) => tests.every((test) => test(seconds));
@@ -76,6 +76,19 @@ export class Parameters {
     if (value === undefined || value === '') return undefined;
     if (typeof value === 'string') throw badParameter('Invalid array', name);
     return Object.values(value).map(String);
+  }
+
+  /** One member of a map, which may have no other. */
+  nestedText(name: string, member: string): string | undefined {
+    const value = this.#take(name);
+    if (value === undefined || value === '') return undefined;
+    if (typeof value === 'string') throw badParameter('Invalid object', name);
+    const unknown = Object.keys(value).find((key) => key !== member);
+    if (unknown !== undefined) {
+      throw badParameter(`Received unknown parameter: ${name}[${unknown}]`, `${name}[${unknown}]`, 'parameter_unknown');
+    }
+    const text = value[member];
+    return typeof text === 'string' && text !== '' ? text : undefined;
   }
 
   /** At most 50 keys of 40 characters with values of 500: https://docs.stripe.com/api/metadata */

@@ -12,7 +12,31 @@ export interface Refund {
   readonly metadata: Readonly<Record<string, string>>;
   readonly payment_intent: string;
   readonly reason: string | null;
-  readonly status: 'succeeded';
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  /** Why the bank did not take it. */
+  readonly failure_reason?: string;
+}
+
+/** How long a bank takes over a refund that is not done at once, in seconds. */
+export const REFUND_SECONDS = 60;
+
+/** Stripe's test methods whose refunds have a story: https://docs.stripe.com/testing#refunds */
+const PENDING = 'pm_card_pendingRefund';
+const FAILING = 'pm_card_refundFail';
+
+/** A refund as it is by now: a pending one has come through; a failing one has failed, and the charge has its money back. */
+export function passRefundTime(
+  refund: Refund,
+  charge: Charge,
+  now: number,
+): { readonly refund: Refund; readonly charge: Charge } {
+  if (now < refund.created + REFUND_SECONDS) return { refund, charge };
+  if (refund.status === 'pending') return { refund: { ...refund, status: 'succeeded' }, charge };
+  if (charge.payment_method !== FAILING || refund.status === 'failed') return { refund, charge };
+  return {
+    refund: { ...refund, status: 'failed', failure_reason: 'expired_or_canceled_card' },
+    charge: { ...charge, amount_refunded: charge.amount_refunded - refund.amount, refunded: false },
+  };
 }
 
 export interface RefundInput {
@@ -59,7 +83,7 @@ export function refundCharge(charge: Charge, input: RefundInput): { readonly ref
       metadata: input.metadata,
       payment_intent: charge.payment_intent,
       reason: input.reason,
-      status: 'succeeded',
+      status: charge.payment_method === PENDING ? 'pending' : 'succeeded',
     },
     charge: { ...charge, amount_refunded: charge.amount_refunded + amount, refunded: amount === left },
   };

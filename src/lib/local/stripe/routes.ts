@@ -25,6 +25,10 @@ const ROUTES: readonly Route[] = [
   route('POST', '/v1/refunds', 'refunds.create'),
   route('GET', '/v1/refunds', 'refunds.list'),
   route('GET', '/v1/refunds/:id', 'refunds.retrieve'),
+  route('POST', '/v1/customers', 'customers.create'),
+  route('GET', '/v1/customers/search', 'customers.search'),
+  route('GET', '/v1/customers/:id', 'customers.retrieve'),
+  route('POST', '/v1/customers/:id', 'customers.update'),
   route('GET', '/v1/payment_methods/:id', 'payment_methods.retrieve'),
 ];
 

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.js';
+import type { Customer } from './customer.js';
 import type { Charge, PaymentIntent } from './payment-intent.js';
 import type { Refund } from './refund.js';
 
@@ -23,6 +24,7 @@ export interface StripeObjects {
   readonly payment_intent: PaymentIntent;
   readonly charge: Charge;
   readonly refund: Refund;
+  readonly customer: Customer;
 }
 export type StripeKind = keyof StripeObjects;
 
@@ -36,7 +38,7 @@ export class StripeStore {
   }
 
   save(object: StripeObjects[StripeKind]): void {
-    const intent = object.object === 'payment_intent' ? object.id : object.payment_intent;
+    const intent = 'payment_intent' in object ? object.payment_intent : object.id;
     this.database
       .prepare(
         'INSERT INTO stripe_objects (id, kind, intent, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',

@@ -25,6 +25,8 @@ const METHODS: readonly TestPaymentMethod[] = [
   { id: 'pm_card_visa', brand: 'visa', last4: '4242', answer: { kind: 'approve' } },
   { id: 'pm_card_mastercard', brand: 'mastercard', last4: '4444', answer: { kind: 'approve' } },
   { id: 'pm_card_amex', brand: 'amex', last4: '8431', answer: { kind: 'approve' } },
+  { id: 'pm_card_pendingRefund', brand: 'visa', last4: '7726', answer: { kind: 'approve' } },
+  { id: 'pm_card_refundFail', brand: 'visa', last4: '5126', answer: { kind: 'approve' } },
   { id: 'pm_card_chargeDeclined', brand: 'visa', last4: '0002', answer: declined('generic_decline') },
   { id: 'pm_card_visa_chargeDeclined', brand: 'visa', last4: '0002', answer: declined('generic_decline') },
   {

@@ -1,0 +1,4 @@
+/** "25,000" */
+export function countText(count: number): string {
+  return count.toLocaleString('en');
+}

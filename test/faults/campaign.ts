@@ -1,0 +1,160 @@
+/**
+ * npm run faults -- [--all] [--minutes N] [--seed N] [--journal FILE]
+ *
+ * Every single fault with every recovery; with --all every pair of faults too, in an order that the seed gives, so that a
+ * campaign that was cut short is a fair sample. All cores work. What is done is in the journal: the same command goes on
+ * where it was, unless workflow, engine or harness changed since. Exits 1 when an invariant was broken.
+ */
+import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { describePlan, type Fault, type Plan } from './fault.js';
+import { faultFree, firstFaults, pairsFrom, singleFaults } from './matrix.js';
+import { randomFrom, shuffled } from './random.js';
+import { runPlan } from './run-plan.js';
+import { SCENARIOS, type ScenarioName } from './scenarios.js';
+
+/** What one worker does at a time: a scenario's single faults, or the pairs that begin with one fault. */
+interface Unit {
+  readonly scenario: ScenarioName;
+  readonly first?: Fault;
+}
+
+interface UnitResult {
+  readonly unit: string;
+  readonly runs: number;
+  /** Milliseconds of the worker's processor time. */
+  readonly cpu: number;
+  readonly broken: readonly { readonly plan: string; readonly violations: readonly string[] }[];
+}
+
+const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
+/** What a result depends on. */
+const SOURCES = ['workflows/order-processing', 'test/faults', 'src/lib/engine', 'src/lib/definition', 'src/lib/local'];
+
+const nameOf = ({ scenario, first }: Unit): string =>
+  first === undefined ? `${scenario}, single faults` : `${scenario}, pairs from ${first.kind} at ${first.at}`;
+
+async function* plansOf({ scenario, first }: Unit): AsyncGenerator<Plan> {
+  if (first === undefined) yield* singleFaults(scenario, await faultFree(scenario), true);
+  else yield* pairsFrom(scenario, first);
+}
+
+async function performed(unit: Unit): Promise<UnitResult> {
+  const begun = process.cpuUsage();
+  const broken: { plan: string; violations: readonly string[] }[] = [];
+  let runs = 0;
+  for await (const plan of plansOf(unit)) {
+    runs += 1;
+    const { violations } = await runPlan(plan);
+    if (violations.length > 0) broken.push({ plan: describePlan(plan), violations });
+  }
+  const { user, system } = process.cpuUsage(begun);
+  return { unit: nameOf(unit), runs, cpu: Math.round((user + system) / 1000), broken };
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  for (const folder of SOURCES) {
+    const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((name) => /\.(ts|json)$/.test(name)).sort()) {
+      hash.update(file).update(readFileSync(join(ROOT, folder, file)));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** What a journal of these sources holds; an absent or outdated one is begun anew. */
+function readJournal(path: string, sources: string): UnitResult[] {
+  const [head, ...lines] = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  if (head !== JSON.stringify({ sources })) {
+    writeFileSync(path, `${JSON.stringify({ sources })}\n`);
+    return [];
+  }
+  // A line that was cut off by a crash is a unit not done.
+  return lines.flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as UnitResult] : []));
+}
+
+async function lead(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      all: { type: 'boolean', default: false },
+      minutes: { type: 'string', default: '100000' },
+      seed: { type: 'string', default: '1' },
+      journal: { type: 'string', default: join(tmpdir(), 'orders-faults.ndjson') },
+    },
+  });
+  const scenarios = Object.keys(SCENARIOS) as ScenarioName[];
+  const pairs: Unit[] = [];
+  if (values.all) {
+    for (const scenario of scenarios) {
+      const recorded = await faultFree(scenario);
+      pairs.push(...firstFaults(recorded).map((first) => ({ scenario, first })));
+    }
+  }
+  const units = [
+    ...scenarios.map((scenario): Unit => ({ scenario })),
+    ...shuffled(pairs, randomFrom(Number(values.seed))),
+  ];
+  const results = readJournal(values.journal, fingerprint());
+  const done = new Set(results.map(({ unit }) => unit));
+  const open = units.filter((unit) => !done.has(nameOf(unit)));
+  const cores = availableParallelism();
+  const begun = Date.now();
+  const until = begun + Number(values.minutes) * 60_000;
+  console.log(
+    `${units.length} units, ${units.length - open.length} already done in ${values.journal}; ${cores} workers`,
+  );
+
+  const record = (result: UnitResult): void => {
+    results.push(result);
+    appendFileSync(values.journal, `${JSON.stringify(result)}\n`);
+    for (const { plan, violations } of result.broken.slice(0, 5))
+      console.log(`BROKEN ${plan}\n       ${violations.join('; ')}`);
+    const runs = results.reduce((sum, one) => sum + one.runs, 0);
+    process.stderr.write(`\r${results.length}/${units.length} units, ${runs} runs `);
+  };
+  const work = (): Promise<void> =>
+    new Promise((finished, failed) => {
+      const worker = fork(fileURLToPath(import.meta.url), ['--worker'], { execArgv: process.execArgv });
+      const next = (): void => {
+        const unit = Date.now() < until ? open.shift() : undefined;
+        if (unit === undefined) worker.disconnect();
+        else worker.send(unit);
+      };
+      worker.on('message', (result) => {
+        record(result as UnitResult);
+        next();
+      });
+      worker.on('exit', (code) => (code === 0 ? finished() : failed(new Error(`a worker ended with ${code}`))));
+      next();
+    });
+  await Promise.all(Array.from({ length: Math.min(cores, open.length) }, work));
+
+  const runs = results.reduce((sum, one) => sum + one.runs, 0);
+  const broken = results.reduce((sum, one) => sum + one.broken.length, 0);
+  const minutes = results.reduce((sum, one) => sum + one.cpu, 0) / 60_000;
+  console.log(
+    `\n${results.length} of ${units.length} units, ${runs} runs, ${broken} with a broken invariant; ` +
+      `${minutes.toFixed(1)} processor minutes on ${cores} x ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+  );
+  process.exitCode = broken > 0 ? 1 : 0;
+}
+
+if (process.argv.includes('--worker')) {
+  process.on('message', (unit) => {
+    performed(unit as Unit).then(
+      (result) => process.send?.(result),
+      (error: unknown) => {
+        console.error(`${nameOf(unit as Unit)} could not be run`, error);
+        process.exit(1);
+      },
+    );
+  });
+} else {
+  await lead();
+}

@@ -1,0 +1,134 @@
+import { RECOVERIES, type EffectFault, type Fault, type FaultKind, type Plan, type Recovery } from './fault.js';
+import { runPlan, type Effect, type Report, type Subject } from './run-plan.js';
+import type { ScenarioName } from './scenarios.js';
+
+/** Faults after which the function has not done its work: without retries the execution stands still. */
+const STOPPING: readonly EffectFault[] = [
+  'crash-before',
+  'crash-after',
+  'bug-after',
+  'late',
+  'late-overlap',
+  'late-end',
+  'refused',
+  'conflict',
+  'reset-before',
+  'reset-after',
+  'error-after',
+];
+/** A read that was done or not makes no difference. */
+const OF_READS: readonly EffectFault[] = ['crash-before', 'late', 'late-overlap', 'late-end', 'refused'];
+const SIBLING: readonly EffectFault[] = ['sibling', 'sibling-late'];
+const SIBLING_STATES = ['CheckInventory', 'ChargePayment', 'HandleDeclinedPayment'];
+const PEOPLE: readonly EffectFault[] = ['compensate', 'compensate-beside', 'reprice', 'lose-stock', 'rival'];
+const DUPLICATES: readonly EffectFault[] = ['duplicate', 'duplicate-fast', 'duplicate-first'];
+/** What leaves most behind: two recoveries of it even where not all are tried. */
+const LASTING: readonly FaultKind[] = ['crash-after', 'late', 'late-overlap', 'late-end', 'sibling', 'sibling-late'];
+/** The kinds that differ in what they leave behind; pairs are made of these. */
+const OF_PAIRS: readonly EffectFault[] = [
+  'crash-after',
+  'late',
+  'late-overlap',
+  'late-end',
+  'reset-after',
+  'error-after',
+  'sibling',
+  'compensate',
+  'compensate-beside',
+];
+
+/** Where an effect is made: `CapturePayment` of `2:CapturePayment~3/1`. */
+export function stateOf(at: string): string {
+  return /^(?:\d+:)?([A-Za-z]+)/.exec(at)?.[1] ?? '';
+}
+
+/** What can go wrong at one effect. */
+export function faultsAt(at: string, { writes, service }: Effect): EffectFault[] {
+  const stopping = writes ? STOPPING.filter((kind) => kind !== 'conflict' || service === 'dynamodb') : OF_READS;
+  const siblings = SIBLING_STATES.includes(stateOf(at)) ? SIBLING : [];
+  // Step Functions calls SQS itself: no function dies there.
+  const possible = service === 'sqs' ? stopping.filter((kind) => !kind.startsWith('late')) : stopping;
+  return [...possible, ...siblings];
+}
+
+/** A run without faults, which tells what effects there are. */
+export function faultFree(scenario: ScenarioName, type: Plan['type'] = 'STANDARD', subject?: Subject): Promise<Report> {
+  return runPlan({ scenario, faults: [], retries: true, recovery: 'redrive', type }, subject);
+}
+
+/**
+ * Every single fault of a scenario.
+ *
+ * @param recorded its run without faults.
+ * @param thorough with every recovery; else each fault takes one or two of them, in turn.
+ */
+export function* singleFaults(scenario: ScenarioName, recorded: Report, thorough: boolean): Generator<Plan> {
+  const plan = (
+    fault: Fault,
+    retries: boolean,
+    recovery: Recovery = 'redrive',
+    type: Plan['type'] = 'STANDARD',
+  ): Plan => ({
+    scenario,
+    faults: [fault],
+    retries,
+    recovery,
+    type,
+  });
+  let turn = 0;
+  const recoveries = (kind: FaultKind): readonly Recovery[] => {
+    if (thorough) return RECOVERIES;
+    const count = LASTING.includes(kind) ? 2 : 1;
+    return Array.from({ length: count }, () => RECOVERIES[(turn += 1) % RECOVERIES.length]!);
+  };
+  for (const [at, effect] of recorded.effects) {
+    // Calls that were tried again do what the first call did.
+    if (at.includes('~') && !thorough) continue;
+    for (const kind of faultsAt(at, effect)) {
+      const fault = { at, kind };
+      yield plan(fault, true);
+      if (!at.includes('~')) for (const recovery of recoveries(kind)) yield plan(fault, false, recovery);
+      if (thorough || kind === 'crash-after' || kind === 'late') yield plan(fault, true, 'redrive', 'EXPRESS');
+    }
+    for (const kind of PEOPLE) yield plan({ at, kind }, true);
+    for (const kind of DUPLICATES) yield plan({ at, kind }, true, 'redrive', 'EXPRESS');
+  }
+  for (let step = 1; step < recorded.steps; step += 1) {
+    const at = `step/${step}`;
+    yield plan({ at, kind: 'engine-restart' }, true);
+    for (const recovery of recoveries('stop')) yield plan({ at, kind: 'stop' }, true, recovery);
+  }
+}
+
+/** The first faults that pairs begin with. */
+export function firstFaults(recorded: Report): Fault[] {
+  const effects = [...recorded.effects].flatMap(([at, effect]) => pairable(at, effect));
+  const duplicates = [...recorded.effects.keys()].map((at): Fault => ({ at, kind: 'duplicate' }));
+  return [...effects, ...duplicates];
+}
+
+/**
+ * All pairs that begin with `first`. The second fault strikes what there is to strike in a run with the first: retried
+ * calls, the rollback, the operator's, the duplicate's.
+ */
+export async function* pairsFrom(scenario: ScenarioName, first: Fault): AsyncGenerator<Plan> {
+  const type = first.kind === 'duplicate' ? 'EXPRESS' : 'STANDARD';
+  for (const retries of type === 'EXPRESS' ? [true] : [true, false]) {
+    const recoveries: readonly Recovery[] = retries ? ['redrive'] : RECOVERIES;
+    for (const recovery of recoveries) {
+      const plan: Plan = { scenario, faults: [first], retries, recovery, type };
+      const { effects } = await runPlan(plan);
+      const names = [...effects.keys()];
+      for (const [at, effect] of [...effects].slice(names.indexOf(first.at))) {
+        if (at === first.at) continue;
+        for (const second of pairable(at, effect)) yield { ...plan, faults: [first, second] };
+      }
+    }
+  }
+}
+
+function pairable(at: string, effect: Effect): Fault[] {
+  const possible = faultsAt(at, effect);
+  const people = effect.writes && !at.startsWith('Operator') ? PEOPLE.slice(0, 2) : [];
+  return OF_PAIRS.filter((kind) => possible.includes(kind) || people.includes(kind)).map((kind) => ({ at, kind }));
+}
