@@ -71,16 +71,17 @@ describe('the lines of a local order', () => {
   it('tell the attempt of their state', async () => {
     const { stdout } = await run('logs', '1001', '--state', 'CapturePayment');
     const told = stdout.split('\n').map((line) => line.split('  ').slice(2, 5).join('  '));
-    // The platform's lines may come a moment after the answer.
+    // The function's clock is its own: its lines may come a moment before or after the event of its answer.
     const isPlatform = (line: string): boolean => / (?:START|END|REPORT) RequestId: /.test(line);
-    expect(told.filter((line) => !isPlatform(line))).toEqual([
+    const own = told.filter((line) => line.startsWith('CapturePayment #2  done'));
+    expect(own).toHaveLength(1);
+    expect(told.filter((line) => !isPlatform(line) && !own.includes(line))).toEqual([
       'CapturePayment  TaskStateEntered',
       'CapturePayment #1  TaskScheduled  resourceType=lambda',
       'CapturePayment #1  TaskStarted  resourceType=lambda',
       'CapturePayment #1  ERROR  TaskFailed',
       'CapturePayment #2  TaskScheduled  resourceType=lambda',
       'CapturePayment #2  TaskStarted  resourceType=lambda',
-      expect.stringContaining('CapturePayment #2  done') as string,
       'CapturePayment #2  TaskSucceeded  resourceType=lambda',
       'CapturePayment #2  TaskStateExited',
       '',
