@@ -171,4 +171,9 @@ resource "aws_sfn_alias" "live" {
     update = "10m"
     delete = "10m"
   }
+
+  # An alias goes with its machine: changing it in place would fail where the machine was made anew.
+  lifecycle {
+    replace_triggered_by = [aws_sfn_state_machine.orders.creation_date]
+  }
 }

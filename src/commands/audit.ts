@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { auditOrder, auditSince, auditStock, type Audit as Audited } from '../lib/audit/audit.js';
 import { orderIdOf } from '../lib/audit/order-id.js';
 import { openSources, type OpenedSources } from '../lib/audit/open-sources.js';
+import { inSamePlace } from '../lib/cli/environment-flags.js';
 import { Failure } from '../lib/cli/failure.js';
 import { OrdersCommand } from '../lib/cli/orders-command.js';
 import { parseSince } from '../lib/execution/duration.js';
@@ -61,7 +62,9 @@ Without an order it looks at all orders that have not ended and at those that ch
         suggestions: ['orders list shows what there is'],
       });
     }
-    const found = [...audit.findings, ...(flags.stock ? await auditStock(sources) : [])];
+    const here = inSamePlace(flags);
+    const all = [...audit.findings, ...(flags.stock ? await auditStock(sources) : [])];
+    const found = all.map((finding) => ({ ...finding, mend: finding.mend.map(here) }));
     for (const line of findingLines(found, now, { paint: this.paint, screen: this.screen })) this.line(line);
     this.line(auditSummary(audit.checked, found));
     const violations = found.filter(({ severity }) => severity === 'violation').length;

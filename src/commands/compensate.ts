@@ -7,6 +7,7 @@ import { readFacts } from '../lib/audit/facts-reader.js';
 import { findings } from '../lib/audit/findings.js';
 import { orderIdOf } from '../lib/audit/order-id.js';
 import { openSources } from '../lib/audit/open-sources.js';
+import { inSamePlace } from '../lib/cli/environment-flags.js';
 import { Failure } from '../lib/cli/failure.js';
 import { OrdersCommand } from '../lib/cli/orders-command.js';
 import { findingLines, reported, type ReportedFinding } from '../lib/report/audit-report.js';
@@ -68,11 +69,12 @@ A fulfilled order is refused (exit 8).`;
     }
 
     const after = await readFacts(key, [], sources);
-    const found = findings(after, Date.now());
+    const here = inSamePlace(flags);
+    const found = findings(after, Date.now()).map((finding) => ({ ...finding, mend: finding.mend.map(here) }));
     const { order = before.order, payment } = after;
     const said = verdict === 'done' ? 'was cancelled before' : 'is cancelled';
     this.line(
-      `order ${this.clean(orderId)} ${said}: ${order?.status ?? ''}${payment === undefined ? '' : `, payment ${payment.status}`}`,
+      `order ${this.clean(orderId)} ${said}: ${this.clean(order?.status ?? '')}${payment === undefined ? '' : `, payment ${this.clean(payment.status)}`}`,
     );
     for (const line of findingLines(found, Date.now(), { paint: this.paint, screen: this.screen })) this.line(line);
     return {

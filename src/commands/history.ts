@@ -5,7 +5,7 @@ import { isDriven } from '../lib/execution/driver-state.js';
 import { describeExecution, exitOf } from '../lib/execution/execution.js';
 import { executionCalls, expressCompleteness } from '../lib/execution/execution-calls.js';
 import { interruption } from '../lib/execution/follow-execution.js';
-import { followEvents } from '../lib/execution/follow-history.js';
+import { endOfExpress, followEvents } from '../lib/execution/follow-history.js';
 import { resolveExecution } from '../lib/execution/resolve-execution.js';
 import { historyEvents } from '../lib/execution/read-history.js';
 import { foldVisits } from '../lib/history/fold-visits.js';
@@ -77,10 +77,13 @@ export default class History extends OrdersCommand<HistoryAnswer> {
     const environment = await this.environment();
     const sfn = await executionCalls(environment);
     const found = await resolveExecution(sfn, environment, args.order, flags.attempt);
-    const { execution, orderId, attempt } = found;
+    const { orderId, attempt } = found;
+    const execution = flags.follow
+      ? await endOfExpress(environment, found.execution, this.interruption)
+      : found.execution;
     const { executionArn, name, status } = execution;
     const head = { environment: environment.name, executionArn, name };
-    const completeness = flags.follow ? undefined : await expressCompleteness(sfn, executionArn);
+    const completeness = await expressCompleteness(sfn, executionArn);
     const express = completeness === undefined ? {} : { completeness };
     const answer = { ...head, ...(orderId === undefined ? {} : { orderId }), attempt, status, ...express };
     for (const remark of sfn.expressLog.remarks.splice(0)) this.tell(this.clean(remark));

@@ -51,6 +51,18 @@ describe('errors of the SDK as failures', () => {
     });
   });
 
+  test('a machine that is gone, or on its way, is named with what to do', () => {
+    const arn = 'arn:aws:states:eu-central-1:123456789012:stateMachine:orders';
+    const gone = sdkFailure(serviceError('StateMachineDoesNotExist', 400, `State Machine Does Not Exist: '${arn}'`));
+    expect(gone).toMatchObject({ exit: 'notFound', message: `there is no state machine ${arn}` });
+    expect(gone?.suggestions).not.toEqual([]);
+    const going = sdkFailure(serviceError('StateMachineDeleting', 400, `State Machine is being deleted: '${arn}'`));
+    expect(going).toMatchObject({ exit: 'notFound', message: `the state machine ${arn} is being deleted` });
+    expect(going?.suggestions).not.toEqual([]);
+    // A message of another form is passed on as it is.
+    expect(sdkFailure(serviceError('StateMachineDeleting'))).toMatchObject({ exit: 'notFound', message: 'said AWS' });
+  });
+
   test('what no client threw is left to others', () => {
     expect(sdkFailure(new TypeError('x is not a function'))).toBeUndefined();
     expect(sdkFailure(Object.assign(new Error('no such file'), { code: 'ENOENT' }))).toBeUndefined();

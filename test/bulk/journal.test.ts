@@ -64,6 +64,23 @@ describe('Journal', () => {
     },
   );
 
+  it('writes nothing more after a write that failed', async () => {
+    const path = fresh();
+    const journal = await Journal.open(path, () => {});
+    await journal.append({ n: 1 });
+    const disk = journal as unknown as { file: { appendFile(text: string): Promise<void> } };
+    const whole = disk.file.appendFile.bind(disk.file);
+    disk.file.appendFile = async (text) => {
+      await whole(text.slice(0, 5));
+      disk.file.appendFile = whole;
+      throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+    };
+    await expect(journal.append({ n: 2 })).rejects.toThrow('no room');
+    await expect(journal.append({ n: 3 })).rejects.toThrow('no room');
+    await journal.close();
+    expect(await entriesOf(path)).toEqual([{ n: 1 }]);
+  });
+
   it('takes a bad last line for a torn one', async () => {
     const path = fresh();
     writeFileSync(path, formatEntry({ n: 1 }));
@@ -105,11 +122,23 @@ describe('StartJournal', () => {
       [false, false, false],
     ]);
     expect(second.sentBefore).toBe(2);
+    expect(second.lastName).toBe('order-2');
     expect(second.before.counted).toEqual({ failed: 1 });
     await second.close(true);
     const third = await StartJournal.open(own, target);
     expect(third.isSent(1)).toBe(false);
-    await third.close(true);
+    await third.noteSent(1, 'order-1', 'started', 'arn:express');
+    await third.noteSent(2, 'order-2', 'started', 'arn:other');
+    await third.noteEnd(2, 'done');
+    await third.close(false);
+    // No name leads to an Express execution.
+    const fourth = await StartJournal.open(own, target);
+    expect([fourth.lastName, fourth.expressArnOf(1), fourth.expressArnOf(2)]).toEqual([
+      undefined,
+      'arn:express',
+      undefined,
+    ]);
+    await fourth.close(true);
     rmSync(own, { recursive: true });
   });
 });

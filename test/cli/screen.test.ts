@@ -7,6 +7,12 @@ const pipe = {};
 describe('what a stream can show', () => {
   test.each([
     ['terminal', terminal, {}, { terminal: true, width: 120, colour: true, symbols: true }],
+    [
+      'a terminal that does not know its size',
+      { isTTY: true, columns: 0 },
+      {},
+      { terminal: true, width: 80, colour: true, symbols: true },
+    ],
     ['pipe', pipe, {}, { terminal: false, width: Infinity, colour: false, symbols: false }],
     ['NO_COLOR', terminal, { NO_COLOR: '1' }, { terminal: true, width: 120, colour: false, symbols: true }],
     ['empty NO_COLOR', terminal, { NO_COLOR: '' }, { terminal: true, width: 120, colour: true, symbols: true }],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { orders } from '../durability/orders-process.js';
 import { startAwsStub, type StubAnswer, type StubAnswers } from '../support/sdk-stub.js';
-import { ROOT, runOrders, temporaryFolder, type Ran } from '../support/run-orders.js';
+import { ROOT, runOrders, temporaryFolder, type Ran, type RunOptions } from '../support/run-orders.js';
 
 /*
  * Every kind of bad input, with and without --json: one sentence with the wrong value in it, what to do, the exit code of the
@@ -18,6 +18,9 @@ const OLD = `${MACHINE.replace('stateMachine', 'execution')}:order-1`;
 /** Those that take an order's id or an execution's ARN. */
 const COMMANDS = ['status', 'history', 'explain', 'logs', 'redrive', 'stop', 'graph', 'compensate'];
 
+/** Those of them that need nothing published. */
+const ON_ANY_MACHINE = COMMANDS.filter((command) => command !== 'compensate');
+
 interface ErrorAnswer {
   readonly error: { readonly code: number; readonly message: string; readonly suggestions: readonly string[] };
 }
@@ -31,6 +34,7 @@ function expectRefusal(text: Ran, json: Ran, code: number, says: readonly string
   expect(json.stderr).toBe('');
   const { error } = JSON.parse(json.stdout) as ErrorAnswer;
   expect(error.code).toBe(code);
+  expect(error.suggestions, `${error.message}: what to do is not said`).not.toEqual([]);
   for (const part of says) {
     expect(text.stderr).toContain(part);
     expect([error.message, ...error.suggestions].join('\n')).toContain(part);
@@ -41,12 +45,31 @@ async function refused(
   args: readonly string[],
   code: number,
   says: readonly string[],
-  options: { readonly env?: Record<string, string>; readonly cwd?: string; readonly input?: string } = {},
+  options: RunOptions = {},
 ): Promise<void> {
   const folder = temporaryFolder();
-  const text = await runOrders(args, { ...options, folder });
-  const json = await runOrders([...args, '--json'], { ...options, folder });
-  expectRefusal(text, json, code, says);
+  expectRefusal(...(await bothWays(args, { ...options, folder })), code, says);
+}
+
+/** With --json and without, side by side: what is refused leaves nothing that the other could meet. */
+async function bothWays(args: readonly string[], options: RunOptions): Promise<[text: Ran, json: Ran]> {
+  return Promise.all([runOrders(args, options), runOrders([...args, '--json'], options)]);
+}
+
+/** For what all commands have from one place: words of each of them, alternately as text and as JSON. */
+async function refusedByAll(
+  commandLines: readonly (readonly string[])[],
+  code: number,
+  says: readonly string[],
+  options: RunOptions = {},
+): Promise<void> {
+  const folder = temporaryFolder();
+  for (let at = 0; at < commandLines.length; at += 2) {
+    const [one = [], other = one] = commandLines.slice(at, at + 2);
+    const both = [runOrders(one, { ...options, folder }), runOrders([...other, '--json'], { ...options, folder })];
+    const [text, json] = (await Promise.all(both)) as [Ran, Ran];
+    expectRefusal(text, json, code, says);
+  }
 }
 
 describe('files that hold no order', () => {
@@ -71,9 +94,7 @@ describe('files that hold no order', () => {
     const folder = temporaryFolder();
     if (content !== undefined) writeFileSync(join(cwd, name), content);
     const args = ['start', '--file', name];
-    const text = await runOrders(args, { cwd, folder });
-    const json = await runOrders([...args, '--json'], { cwd, folder });
-    expectRefusal(text, json, 2, says);
+    expectRefusal(...(await bothWays(args, { cwd, folder })), 2, says);
     // Not even the local environment was opened.
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -114,8 +135,9 @@ describe('ids of orders', () => {
     await refused(['status', id], 7, [`there is no order ${id}`]);
   });
 
-  test.each(COMMANDS)('%s: an order that is not there', async (command) => {
-    await refused([command, 'nobody/s'], 7, ['no order nobody/s']);
+  test('an order that is not there, for every command', async () => {
+    const lines = COMMANDS.map((command) => [command, 'nobody/s']);
+    await refusedByAll(lines, 7, ['no order nobody/s']);
   });
 
   test('signs that turn a line around are shown for what they are', async () => {
@@ -177,9 +199,10 @@ describe('ARNs', () => {
     await refused(['status', arn], code, [says]);
   });
 
-  test.each(COMMANDS)('%s: malformed, and of another account', async (command) => {
-    await refused([command, 'arn:aws:states'], 2, ['not the ARN of an execution: arn:aws:states']);
-    await refused([command, OLD.replace('eu-central-1', 'us-east-1')], 2, ['is in account 123456789012']);
+  test('malformed, and of another account, for every command', async () => {
+    const lines = (arn: string): string[][] => COMMANDS.map((command) => [command, arn]);
+    await refusedByAll(lines('arn:aws:states'), 2, ['not the ARN of an execution: arn:aws:states']);
+    await refusedByAll(lines(OLD.replace('eu-central-1', 'us-east-1')), 2, ['is in account 123456789012']);
   });
 });
 
@@ -227,19 +250,31 @@ describe('AWS that cannot or will not', () => {
     },
   ];
 
-  async function refusedByAws(command: string, { answer, env, code, says }: Case): Promise<void> {
+  async function refusedByAws(commands: readonly string[], { answer, env, code, says }: Case): Promise<void> {
     const answers: StubAnswers = answer === undefined ? {} : { DescribeExecution: () => answer };
     const stub = await startAwsStub(answers);
     const all = { ...keys, ORDER_STATE_MACHINE_ARN: MACHINE, AWS_ENDPOINT_URL: stub.url, ...env };
-    await refused([command, OLD], code, says, { env: all });
+    const lines = commands.map((command) => [command, OLD]);
+    await refusedByAll(lines, code, says, { env: all });
     // Nothing else was asked for, and nothing done.
     await stub.finish();
   }
 
-  test.each(CASES)('$name: exit $code', async (one) => refusedByAws('status', one));
+  test.each(CASES)('$name: exit $code', async (one) => refusedByAws(['status'], one));
 
-  test.each(COMMANDS)('%s: expired credentials', async (command) => {
-    for (const one of CASES.slice(0, 1)) await refusedByAws(command, one);
+  test('expired credentials, for every command', async () => {
+    for (const one of CASES.slice(0, 1)) await refusedByAws(COMMANDS, one);
+  });
+
+  test('an execution that ended more than 90 days ago, by its order id and for every command', async () => {
+    const stub = await startAwsStub({
+      DescribeExecution: () => fails('ExecutionDoesNotExist', `Execution Does Not Exist: '${OLD}'`),
+      DescribeStateMachine: () => fails('AccessDeniedException', 'not you'),
+    });
+    const env = { ...keys, ORDER_STATE_MACHINE_ARN: MACHINE, AWS_ENDPOINT_URL: stub.url };
+    const lines = ON_ANY_MACHINE.map((command) => [command, '1']);
+    await refusedByAll(lines, 7, ['there is no order 1', '90 days'], { env });
+    await stub.finish();
   });
 
   test('no region: exit 2', async () => {
@@ -251,16 +286,34 @@ describe('AWS that cannot or will not', () => {
     await refused(['status', OLD, '--state-machine-arn', MACHINE], 10, ['no usable AWS credentials', '--profile']);
   });
 
-  test.each(['StateMachineDeleting', 'StateMachineDoesNotExist'])(
-    'a machine that is on its way out: %s',
-    async (error) => {
-      const stub = await startAwsStub({ StartExecution: () => fails(error, `State Machine: '${MACHINE}'`) });
-      const env = { ...keys, ORDER_STATE_MACHINE_ARN: MACHINE, AWS_ENDPOINT_URL: stub.url };
-      await refused(['start', '--file', join(EXAMPLES, 'order.json')], 7, [MACHINE], { env });
-      await stub.finish();
-      expect(new Set(stub.operations())).toEqual(new Set(['StartExecution']));
-    },
-  );
+  test.each([
+    ['StateMachineDeleting', 'is being deleted'],
+    ['StateMachineDoesNotExist', 'there is no state machine'],
+  ])('a machine that is on its way out: %s', async (error, says) => {
+    const stub = await startAwsStub({ StartExecution: () => fails(error, `State Machine: '${MACHINE}'`) });
+    const env = { ...keys, ORDER_STATE_MACHINE_ARN: MACHINE, AWS_ENDPOINT_URL: stub.url };
+    await refused(['start', '--file', join(EXAMPLES, 'order.json')], 7, [MACHINE, says], { env });
+    await stub.finish();
+    expect(new Set(stub.operations())).toEqual(new Set(['StartExecution']));
+  });
+});
+
+describe('a machine that is gone', () => {
+  test('is what every command says, not that there is no order', async () => {
+    const gone = (): StubAnswer => ({
+      error: 'StateMachineDoesNotExist',
+      message: `State Machine Does Not Exist: '${MACHINE}'`,
+    });
+    const stub = await startAwsStub({
+      DescribeExecution: () => ({ error: 'ExecutionDoesNotExist', message: 'Execution Does Not Exist' }),
+      DescribeStateMachine: gone,
+      ListExecutions: gone,
+    });
+    const env = { ORDER_STATE_MACHINE_ARN: MACHINE, AWS_ENDPOINT_URL: stub.url };
+    const lines = [...ON_ANY_MACHINE.map((command) => [command, '1']), ['graph'], ['list']];
+    await refusedByAll(lines, 7, [`there is no state machine ${MACHINE}`, 'orders doctor'], { env });
+    await stub.finish();
+  });
 });
 
 describe('this machine', () => {
@@ -268,9 +321,9 @@ describe('this machine', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'orders.db'), 'shopping list\n'.repeat(100));
     for (const args of [['list'], ['status', '1'], ['start', '--file', join(EXAMPLES, 'order.json')]]) {
-      const text = await runOrders(args, { folder });
-      const json = await runOrders([...args, '--json'], { folder });
-      expectRefusal(text, json, 14, [`cannot use the local store in ${folder}: its file is damaged`]);
+      expectRefusal(...(await bothWays(args, { folder })), 14, [
+        `cannot use the local store in ${folder}: its file is damaged`,
+      ]);
     }
     expect(readFileSync(join(folder, 'orders.db'), 'utf8')).toMatch(/^shopping list/u);
   });
@@ -281,9 +334,9 @@ describe('this machine', () => {
     const file = join(folder, 'bulk', 'redrive-1.journal');
     writeFileSync(file, '00000000 {"damaged":true}\n00000000 {"again":true}\n');
     const args = ['redrive', '--resume', '--journal', 'redrive-1', '--yes'];
+    // One after the other: the journal is locked for one process.
     const text = await runOrders(args, { folder });
-    const json = await runOrders([...args, '--json'], { folder });
-    expectRefusal(text, json, 14, ['redrive-1.journal']);
+    expectRefusal(text, await runOrders([...args, '--json'], { folder }), 14, ['redrive-1.journal']);
     expect(readFileSync(file, 'utf8')).toContain('"again"');
   });
 
@@ -291,6 +344,17 @@ describe('this machine', () => {
     const run = await orders(['list', '--json'], { folder: temporaryFolder(), shell: 'f() { "$@" > /dev/full; }; f' });
     expect(run.code).toBe(14);
     expect(run.stderr).toContain('the answer could not be written: ENOSPC');
+  });
+
+  // A store whose file may not grow stands for a disk without room: the system's error is another, the way through is the same.
+  test('a full disk under the local store', async () => {
+    const folder = temporaryFolder();
+    const args = ['start', '--file', join(EXAMPLES, 'order.json'), '--wait'];
+    const shell = 'ulimit -f 100; exec';
+    const text = await orders(args, { folder, shell });
+    const json = await orders([...args, '--json'], { folder, shell });
+    expectRefusal(text, json, 14, [`cannot use the local store in ${folder}`]);
+    expect((await runOrders(args, { folder })).code).toBe(0);
   });
 
   test('two processes at once start one execution', async () => {

@@ -2,7 +2,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { AWS, DOCUMENT, recorded, recording, runWithFake, type FakeScript, type Turn } from '../terraform/fake.js';
+import {
+  AWS,
+  DOCUMENT,
+  PLAN_FIELDS,
+  recorded,
+  recording,
+  runWithFake,
+  type FakeScript,
+  type Turn,
+} from '../terraform/fake.js';
 import { runOrders } from '../support/run-orders.js';
 import { lines } from './fixed.js';
 
@@ -113,6 +122,10 @@ describe('orders deploy', () => {
       published: true,
       alias: { version: '3', current: true },
     });
+    // As docs/json.md has them.
+    expect(Object.keys(JSON.parse(stdout) as object).sort()).toEqual(
+      [...PLAN_FIELDS, 'alias', 'deployment', 'functions', 'published'].sort(),
+    );
     expect(code).toBe(0);
   });
 
@@ -271,6 +284,23 @@ describe('orders deploy refuses', () => {
     const { stderr, code, calls } = await runWithFake(args, { script: { commands: {} } });
     expect(stderr).toContain(message);
     expect([code, calls]).toEqual([2, []]);
+  });
+
+  it('to guess a region, but takes the one that a file of variables names', async () => {
+    const env = { AWS_REGION: '', AWS_CONFIG_FILE: '/nowhere', AWS_SHARED_CREDENTIALS_FILE: '/nowhere' };
+    const nowhere = await runWithFake(['deploy', '--plan'], { script: { commands: {} }, env });
+    expect(nowhere.stderr).toContain(
+      'Error: no AWS region is set\n  set it with --region, AWS_REGION or in the profile',
+    );
+    expect([nowhere.code, nowhere.calls]).toEqual([2, []]);
+    const cwd = newFolder();
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, 'more.tfvars'), '# where\nregion = "us-east-1"\n');
+    const script = { commands: recorded('create') };
+    const file = await runWithFake(['deploy', '--plan', '--var-file', 'more.tfvars'], { script, env, cwd });
+    expect([file.code, file.calls.length]).toEqual([0, 3]);
+    const given = await runWithFake(['deploy', '--plan', '--var', 'region=us-east-1'], { script, env });
+    expect(given.code).toBe(0);
   });
 
   it('another account than the one the environment is in', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AWS, recorded, recording, runWithFake, type FakeScript } from '../terraform/fake.js';
+import { AWS, PLAN_FIELDS, recorded, recording, runWithFake, type FakeScript } from '../terraform/fake.js';
 import { lines } from './fixed.js';
 
 /** The recorded plan, and tables that go with it. */
@@ -106,6 +106,10 @@ describe('orders destroy', () => {
         { table: 'payments', items: null },
       ],
     });
+    // As docs/json.md has them.
+    expect(Object.keys(JSON.parse(stdout) as object).sort()).toEqual(
+      [...PLAN_FIELDS, 'running', 'tables', 'unfinished'].sort(),
+    );
     expect(code).toBe(0);
   });
 

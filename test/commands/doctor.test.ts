@@ -95,6 +95,10 @@ describe('orders doctor', () => {
       checks: { name: string; status: string; advice?: string }[];
       ok: boolean;
     };
+    // As docs/json.md has them.
+    expect(Object.keys(JSON.parse(stdout) as object).sort()).toEqual(['checks', 'environment', 'ok']);
+    const fields = new Set(checks.flatMap((check) => Object.keys(check)));
+    expect([...fields].sort()).toEqual(['advice', 'detail', 'name', 'status']);
     expect(checks.find(({ name }) => name === 'credentials')).toMatchObject({ status: 'missing' });
     expect(checks.filter(({ status }) => status === 'skipped')).toHaveLength(8);
     expect([ok, code]).toEqual([false, 13]);

@@ -137,9 +137,8 @@ describe('every exit code', () => {
   test.each(Object.keys(WAYS) as ExitName[])('%s', async (name) => {
     const { way, error } = WAYS[name];
     const { code } = EXIT_CODES[name];
-    const text = await way([]);
+    const [text, json] = await Promise.all([way([]), way(['--json'])]);
     expect(text.code, text.stderr).toBe(code);
-    const json = await way(['--json']);
     expect(json.code, json.stdout + json.stderr).toBe(code);
     if (error === true) {
       expect(text.stdout).toBe('');

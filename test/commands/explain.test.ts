@@ -178,7 +178,8 @@ const AWS = {
 };
 
 /** Runs the command against an AWS that answers by action; `undefined` takes an answer away. */
-async function explain(
+async function ask(
+  command: 'explain' | 'status',
   answers: Readonly<Record<string, ((input: Readonly<Record<string, unknown>>) => unknown) | undefined>>,
   ...args: string[]
 ): Promise<Ran & { asked: ActionStub['asked'] }> {
@@ -191,7 +192,7 @@ async function explain(
     AWS_SECRET_ACCESS_KEY: 'example',
   };
   try {
-    const ran = await runOrders(['explain', '7', ...args, '--endpoint-url', stub.url, '--region', 'eu-west-1'], {
+    const ran = await runOrders([command, '7', ...args, '--endpoint-url', stub.url, '--region', 'eu-west-1'], {
       env,
     });
     return { ...ran, asked: stub.asked };
@@ -200,10 +201,15 @@ async function explain(
   }
 }
 
+const explain = (answers: Parameters<typeof ask>[1], ...args: string[]): ReturnType<typeof ask> =>
+  ask('explain', answers, ...args);
+
 describe('orders explain, on AWS', () => {
   it('shows causes and log lines without control characters and personal data', async () => {
-    const { stdout, code } = await explain({});
+    const { stdout, code, asked } = await explain({});
     expect(code).toBe(0);
+    // AWS refills one of these a second for the whole account.
+    expect(asked.filter(({ action }) => action === 'DescribeStateMachineForExecution')).toHaveLength(1);
     expect(stdout).toContain('why        cannot read \\x1b[31mtotal\n           function charge\n');
     expect(stdout).toContain('log        10:00:02.400 ERROR failed\\x1b[2J email=***\n');
     expect(stdout).toContain('committed  order    RECEIVED\n           payment  none\n           stock    none\n');
@@ -245,7 +251,7 @@ describe('orders explain, on AWS', () => {
     expect(asked.map(({ action }) => action)).not.toContain('GetItem');
   });
 
-  it('names the failed children of a Map Run, a few of them, and says how many more there are', async () => {
+  describe('of a Map Run that failed', () => {
     const run = 'arn:aws:states:eu-west-1:123456789012:mapRun:order-processing/Bulk:1';
     const error = { error: 'States.ExceedToleratedFailureThreshold', cause: 'too many' };
     const history = [
@@ -260,7 +266,7 @@ describe('orders explain, on AWS', () => {
     const counts = { pending: 0, running: 0, succeeded: 1, failed: 8, timedOut: 0, aborted: 0, total: 9, resultsWritten: 0 }; // prettier-ignore
     const child = (number: number): string =>
       arn(`child-${number}`).replace('order-processing:', 'order-processing/Bulk:');
-    const { stdout, asked } = await explain({
+    const service: Parameters<typeof ask>[1] = {
       DescribeExecution: ({ executionArn }) => {
         const number = /child-(\d)/.exec(String(executionArn))?.[1];
         if (executionArn === arn('order-7')) return { ...FAILED, ...error };
@@ -280,15 +286,27 @@ describe('orders explain, on AWS', () => {
         nextToken: 'more',
       }),
       FilterLogEvents: undefined,
+    };
+    it('names a few of the failed children, and says how many more there are', async () => {
+      const { stdout, asked } = await explain(service);
+      expect(stdout).toContain('what       Bulk failed with States.ExceedToleratedFailureThreshold\n');
+      expect(stdout).toContain(
+        'children   child-0  FAILED  Boom: bad row 0\n           child-1  FAILED  Boom: bad row 1\n',
+      );
+      expect(stdout).toContain('           child-4  FAILED  Boom: bad row 4\n           and 3 more\n');
+      expect(asked.filter(({ action }) => action === 'ListExecutions').map(({ input }) => input)).toEqual([
+        { mapRunArn: run, statusFilter: 'FAILED', maxResults: 6 },
+      ]);
     });
-    expect(stdout).toContain('what       Bulk failed with States.ExceedToleratedFailureThreshold\n');
-    expect(stdout).toContain(
-      'children   child-0  FAILED  Boom: bad row 0\n           child-1  FAILED  Boom: bad row 1\n',
-    );
-    expect(stdout).toContain('           child-4  FAILED  Boom: bad row 4\n           and 3 more\n');
-    expect(asked.filter(({ action }) => action === 'ListExecutions').map(({ input }) => input)).toEqual([
-      { mapRunArn: run, statusFilter: 'FAILED', maxResults: 6 },
-    ]);
+
+    it('is told by status, too', async () => {
+      const { stdout, code } = await ask('status', { ...service, GetParameter: undefined, GetItem: undefined });
+      expect(code).toBe(0);
+      expect(stdout).toContain('  too many\n  failed children\n    child-0  FAILED  Boom: bad row 0\n');
+      expect(stdout).toContain('    child-4  FAILED  Boom: bad row 4\n    and 3 more\n');
+      const json = await ask('status', { ...service, GetParameter: undefined, GetItem: undefined }, '--json');
+      expect(JSON.parse(json.stdout)).toMatchObject({ failedChildren: { mapRunArn: run, total: 8, more: true } });
+    });
   });
 
   it('says where a running execution stands', async () => {

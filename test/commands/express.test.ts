@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SFN, type LogLevel } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -253,6 +253,31 @@ describe('a log that does not tell everything', () => {
       const { stdout, stderr, code } = await run('mute', ...command);
       expect(stdout + stderr).toContain('logs nothing, so nobody can tell what it ran');
       expect(code).toBe(13);
+    }
+  });
+});
+
+describe('many Express orders', () => {
+  const file = join(temporaryFolder(), 'many.ndjson');
+  const order = (orderId: string): string =>
+    JSON.stringify({
+      orderId,
+      userId: 'u-1',
+      items: [{ productId: 'mug-white', quantity: 1 }],
+      shippingAddress: { country: 'DE' },
+    });
+  it.each([[[]], [['--wait']]])('are told by the ARNs that they really have %j', async (flags) => {
+    writeFileSync(file, ['m1', 'm2'].map(order).join('\n'));
+    const { stdout, code } = await run('quick', 'start', '-f', file, '--json', ...flags);
+    expect(code).toBe(0);
+    const told = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { orderId?: string; executionArn?: string; status?: string });
+    for (const id of ['m1', 'm2']) {
+      const line = told.find(({ orderId }) => orderId === id);
+      expect(line?.executionArn).toContain(`:express:quick:order-${id}:`);
+      expect(line?.status).toBe(flags.length > 0 ? 'SUCCEEDED' : 'RUNNING');
     }
   });
 });

@@ -43,6 +43,58 @@ describe('texts that are no state machine', () => {
   });
 });
 
+describe('what the documentation forbids', () => {
+  const said = (state: object): string[] =>
+    validateDefinition(JSON.stringify({ StartAt: 'X', States: { X: { End: true, ...state } } })).map(
+      describeDiagnostic,
+    );
+  const TASK = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage' };
+  const batches = (ItemBatcher: object): object => ({
+    Type: 'Map',
+    ItemBatcher,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+      StartAt: 'Y',
+      States: { Y: { Type: 'Pass', End: true } },
+    },
+  });
+
+  it('expressions of JSONata that are opened or closed wrongly', () => {
+    const wrong = 'SCHEMA_VALIDATION_FAILED: JSONata string must start with {% and end with %} at /States/X/Output';
+    for (const Output of ['10 %}', '{% 10', ' {% 10 %}', '{% 10 %} ']) {
+      expect(said({ Type: 'Pass', QueryLanguage: 'JSONata', Output }), Output).toEqual([wrong]);
+    }
+    for (const Output of ['{%10%}', '{% \n 10   %}', '10 %', 'a {% 10 %} b']) {
+      expect(said({ Type: 'Pass', QueryLanguage: 'JSONata', Output }), Output).toEqual([]);
+    }
+    expect(said({ Type: 'Pass', Parameters: { a: '10 %}' } })).toEqual([]);
+  });
+
+  it('a number and the path of one in the same part of a distributed Map', () => {
+    expect(said(batches({ MaxItemsPerBatch: 2, MaxItemsPerBatchPath: '$.n' }))).toEqual([
+      'SCHEMA_VALIDATION_FAILED: There should only be one of the following fields: [MaxItemsPerBatch, ' +
+        'MaxItemsPerBatchPath] at /States/X/ItemBatcher',
+    ]);
+    expect(said(batches({ MaxItemsPerBatch: 2, MaxInputBytesPerBatchPath: '$.n' }))).toEqual([]);
+    const reader = { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { MaxItems: 1, MaxItemsPath: '$.n' } };
+    expect(said({ ...batches({ MaxItemsPerBatch: 2 }), ItemReader: reader })).toEqual([
+      'SCHEMA_VALIDATION_FAILED: There should only be one of the following fields: [MaxItems, MaxItemsPath] at ' +
+        '/States/X/ItemReader/ReaderConfig',
+    ]);
+  });
+
+  it('more levels than anybody can walk, without falling over', () => {
+    const deep = (levels: number): string => `${'['.repeat(levels)}"[\\"["${']'.repeat(levels)}`;
+    const text = (levels: number): string =>
+      `{"StartAt":"X","States":{"X":{"Type":"Pass","End":true,"Result":${deep(levels)}}}}`;
+    expect(validateDefinition(text(997))).toEqual([]);
+    expect(validateDefinition(text(100_000)).map(describeDiagnostic)).toEqual([
+      'INVALID_JSON_DESCRIPTION: The definition has 100003 levels, at most 1000 are read',
+    ]);
+    expect(said(TASK)).toEqual([]);
+  });
+});
+
 describe('transitions', () => {
   it('says what CreateStateMachine says', () => {
     const diagnostics = validateDefinition(

@@ -8,10 +8,11 @@ import { servedEnvironment } from '../local/states/local-fixture.js';
 import { startAwsStub, stubEnvironment, type AwsStub } from '../support/aws-stub/index.js';
 
 /*
- * The whole module with the real Terraform and the real provider: apply, an update of the definition and one function,
- * an empty plan, destroy. Step Functions is the local environment, the other services are the recording stub.
+ * The whole module with the real Terraform and the real provider, as EXPRESS and with a key of its own (deploy.test.ts makes
+ * STANDARD without one): apply, an empty plan, an update of the definition and one function, another type, destroy. Step
+ * Functions is the local environment, the other services are the recording stub.
  *
- * A minute and a half, most of it waiting: the provider makes one function after the other, five seconds each.
+ * Two minutes, most of it waiting: the provider makes one function after the other, five seconds each.
  */
 const VARIABLES = {
   environment: 'try',
@@ -21,9 +22,11 @@ const VARIABLES = {
   stripe_secret_arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:stripe-AbCdEf',
   deletion_protection: 'false',
   alarm_email: 'ops@example.com',
+  workflow_type: 'EXPRESS',
+  customer_managed_key: 'true',
 };
 
-test('Terraform applies, updates and destroys the whole infrastructure', { timeout: 300_000 }, async (context) => {
+test('Terraform applies, updates and destroys the whole infrastructure', { timeout: 400_000 }, async (context) => {
   const folder = await terraformFolder(context);
   const { port, sfn } = await servedEnvironment();
   const stub = await startAwsStub({ statesUrl: `http://127.0.0.1:${port}` });
@@ -40,12 +43,12 @@ test('Terraform applies, updates and destroys the whole infrastructure', { timeo
   const apply = await run('apply', '-auto-approve');
   expect(apply.output).toMatch(/Apply complete! Resources: \d+ added, 0 changed, 0 destroyed/u);
   await expectPublished(stub, await folder.run(['output', '-json'], env));
+  expect(await run('plan', '-detailed-exitcode')).toMatchObject({ status: 0 });
 
   const definition = join(workflow, 'order-processing.asl.json');
   writeFileSync(definition, readFileSync(definition, 'utf8').replace('The price of each line.', 'Each price.'));
   writeFileSync(join(functions, 'charge-payment.zip'), 'another function');
   const before = stub.requests.length;
-  // What else would not be empty in a second plan would be among these changes.
   const update = await run('apply', '-auto-approve');
   expect(update.output).toContain('Apply complete! Resources: 0 added, 4 changed, 0 destroyed');
   expect(changes(stub, before)).toEqual([
@@ -60,12 +63,33 @@ test('Terraform applies, updates and destroys the whole infrastructure', { timeo
   const running = await sfn.describeStateMachine({ stateMachineArn: `${machine}:live` });
   expect(running.definition).toContain('Each price.');
 
+  // The alias goes with the machine: one that stayed would be of a machine that is gone.
+  const standard = ['-var', 'workflow_type=STANDARD'];
+  const refused = await run('plan', ...standard);
+  expect(refused.output).toContain('Resource precondition failed');
+  const replacing = stub.requests.length;
+  const replace = await run('apply', '-auto-approve', ...standard, '-var', 'allow_type_change=true');
+  expect(replace.output).toMatch(/Apply complete! Resources: \d added, \d+ changed, 2 destroyed/u);
+  expect(changes(stub, replacing)).toEqual(expect.arrayContaining(REPLACED));
+  expect(await sfn.describeStateMachine({ stateMachineArn: `${machine}:live` })).toMatchObject({
+    type: 'STANDARD',
+    encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY' },
+  });
+  expect(await run('plan', '-detailed-exitcode', ...standard)).toMatchObject({ status: 0 });
+
   const destroy = await run('destroy', '-auto-approve');
   expect(destroy.output).toMatch(/Destroy complete! Resources: \d+ destroyed/u);
   const left = Object.entries(stub.state).filter(([kind, things]) => kind !== 'ruleTargets' && things.size > 0);
   expect(left).toEqual(left.filter(([kind]) => kind === 'rolePolicies'));
   expect(stub.unknown).toEqual([]);
 });
+
+const REPLACED = [
+  'states CreateStateMachine',
+  'states CreateStateMachineAlias',
+  'states DeleteStateMachine',
+  'states DeleteStateMachineAlias',
+];
 
 /** The document is what the commands read, fits its parameter, and is the output. */
 async function expectPublished(stub: AwsStub, { stdout }: { readonly stdout: string }): Promise<void> {
@@ -83,7 +107,7 @@ async function expectPublished(stub: AwsStub, { stdout }: { readonly stdout: str
     name: 'orders-try-order-processing',
     arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:orders-try-order-processing',
     aliasArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:orders-try-order-processing:live',
-    type: 'STANDARD',
+    type: 'EXPRESS',
     logGroup: '/aws/vendedlogs/states/orders-try-order-processing',
   });
   expect(deployment.queues).toEqual({

@@ -33,6 +33,13 @@ function main() {
   orders(['start', '--file', 'order.json', '--wait'], 0, /SUCCEEDED/);
   orders(['list'], 0, /SUCCEEDED/);
   orders(['local', 'show', '--json'], 0, /"folder"/);
+
+  const packed = files.map(({ path }) => path);
+  const deployed = ['infra/versions.tf', 'infra/.terraform.lock.hcl', 'workflows/order-processing/workflow.json'];
+  for (const path of deployed) check(packed.includes(path), `${path} is not in the tarball`);
+  check(packed.filter((path) => /^dist\/functions\/[^/]+\//.test(path)).length > 9, 'functions are not in the tarball');
+  check(!packed.some((path) => path.startsWith('infra/tests/')), 'tests of infra/ are in the tarball');
+  orders(['deploy', '--env', 'dev', '--plan', '--json'], 15, /ORDERS_TERRAFORM_BIN names no program/);
   console.log('the installed package runs an order to its end');
 }
 
@@ -59,6 +66,7 @@ function orders(args, code, pattern) {
       HOME: scratch,
       XDG_CACHE_HOME: join(scratch, 'cache'),
       ORDERS_LOCAL_DIR: join(scratch, 'data'),
+      ORDERS_TERRAFORM_BIN: join(scratch, 'no-terraform'),
     },
   });
   check(status === code, `orders ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);

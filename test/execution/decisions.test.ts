@@ -7,7 +7,7 @@ import { listExecutions } from '../../src/lib/execution/list-executions.js';
 import { redriveExecution } from '../../src/lib/execution/redrive-execution.js';
 import { redriveVerdict } from '../../src/lib/execution/redrive-verdict.js';
 import { taskStates } from '../../src/lib/execution/task-states.js';
-import { waitForEnd } from '../../src/lib/execution/wait.js';
+import { PAUSES, waitForEnd } from '../../src/lib/execution/wait.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -193,6 +193,13 @@ describe('waitForEnd', () => {
     });
     expect(waited).toEqual({ outcome: 'ended', execution: { status: 'FAILED' } });
     expect(time.slept).toEqual([1_000, 1_500, 2_000, 2_000]);
+  });
+
+  it('looks at AWS never more often than once a second, but for the last look before a deadline', async () => {
+    const time = clock();
+    await waitForEnd({ ...time, pause: PAUSES.aws, deadline: HOUR, describe: looks('RUNNING') });
+    expect(Math.min(...time.slept.slice(0, -1))).toBe(1_000);
+    expect(time.slept.length).toBeLessThan(370);
   });
 
   it('ends at the deadline, not after it, with one last look', async () => {

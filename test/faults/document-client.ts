@@ -1,8 +1,15 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AttributeValue } from '../../src/lib/local/dynamodb/attribute-value.js';
 import { plainItem } from '../../src/lib/local/dynamodb/plain-item.js';
-import type { Carrier } from './world.js';
+import type { Carrier } from './outside-request.js';
 
 /*
  * Clients that take the SDK's commands and send what the SDK would send, without its middleware: a run makes some thirty
@@ -16,13 +23,13 @@ interface Command {
   readonly input: Fields;
 }
 
-const OPERATIONS: Readonly<Record<string, string>> = {
-  GetCommand: 'GetItem',
-  PutCommand: 'PutItem',
-  UpdateCommand: 'UpdateItem',
-  BatchGetCommand: 'BatchGetItem',
-  TransactWriteCommand: 'TransactWriteItems',
-};
+const OPERATIONS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  [GetCommand, 'GetItem'],
+  [PutCommand, 'PutItem'],
+  [UpdateCommand, 'UpdateItem'],
+  [BatchGetCommand, 'BatchGetItem'],
+  [TransactWriteCommand, 'TransactWriteItems'],
+]);
 
 /** Members that hold an item, a key or values, wherever they stand in a request. */
 const ITEMS = new Set(['Item', 'Key', 'ExpressionAttributeValues']);
@@ -30,7 +37,7 @@ const ITEMS = new Set(['Item', 'Key', 'ExpressionAttributeValues']);
 export function documentClient(carry: Carrier): DynamoDBDocumentClient {
   return {
     send: async (command: Command, { abortSignal }: { abortSignal?: object } = {}) => {
-      const operation = OPERATIONS[command.constructor.name];
+      const operation = OPERATIONS.get(command.constructor);
       if (operation === undefined) throw new Error(`${command.constructor.name} is not sent here`);
       const answer = await send(
         carry,

@@ -1,5 +1,5 @@
 import type { WireResponse } from '../../src/lib/local/ports.js';
-import type { OutsideRequest } from './world.js';
+import type { OutsideRequest } from './outside-request.js';
 
 /** The service turns the request away. */
 export function refusedAnswer({ service }: OutsideRequest): WireResponse {

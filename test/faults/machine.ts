@@ -4,6 +4,7 @@ import { parseDefinition } from '../../src/lib/definition/parse.js';
 import { renderTemplate } from '../../src/lib/definition/template.js';
 import type { StateMachine } from '../../src/lib/definition/types.js';
 import type { Mutation } from './mutation.js';
+import type { Definition } from './plain-definition.js';
 import { QUEUE_URL } from './world.js';
 
 const FOLDER = join(import.meta.dirname, '../../workflows/order-processing');
@@ -16,20 +17,6 @@ export const WORKFLOW = JSON.parse(readFileSync(join(FOLDER, 'workflow.json'), '
   >;
   readonly types: Readonly<Record<'STANDARD' | 'EXPRESS', Readonly<Record<string, number>>>>;
 };
-
-/** A definition as plain JSON, to be changed before it is read. */
-export interface Definition {
-  States: Record<string, DefinitionState>;
-  [field: string]: unknown;
-}
-
-export interface DefinitionState {
-  Type: string;
-  Next?: string;
-  Catch?: { ErrorEquals: string[]; ResultPath?: string; Next: string }[];
-  Branches?: Definition[];
-  [field: string]: unknown;
-}
 
 /** The shipped definition with its names and numbers filled in. @param retries false: every retrier counts nought. */
 export function renderedDefinition(type: 'STANDARD' | 'EXPRESS', retries: boolean): Definition {

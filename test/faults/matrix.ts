@@ -127,6 +127,15 @@ export async function* pairsFrom(scenario: ScenarioName, first: Fault): AsyncGen
   }
 }
 
+/**
+ * Whether a run would be the very same with this recovery as it was with a redrive at once: nobody had to recover anything,
+ * or a longer wait is waited while nothing is there that grows old.
+ */
+export function sameAsRedrive(recovered: Report['recovered'], recovery: Recovery): boolean {
+  if (recovered === 'never') return true;
+  return recovered === 'timeless' && (recovery === 'redrive-after-a-day' || recovery === 'redrive-after-a-week');
+}
+
 function pairable(at: string, effect: Effect): Fault[] {
   const possible = faultsAt(at, effect);
   const people = effect.writes && !at.startsWith('Operator') ? PEOPLE.slice(0, 2) : [];

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Ledger } from '../../workflows/order-processing/ports/ledger.js';
 import type { Messages } from '../../workflows/order-processing/ports/messages.js';
 import type { Payments } from '../../workflows/order-processing/ports/payments.js';
-import type { Definition } from './machine.js';
+import type { Definition } from './plain-definition.js';
 
 /** A safety layer taken out, around what a run uses; nothing on disk is changed. */
 export interface Mutation {

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Ledger } from '../../workflows/order-processing/ports/ledger.js';
 import type { Payments } from '../../workflows/order-processing/ports/payments.js';
-import type { Definition, DefinitionState } from './machine.js';
+import type { Definition, DefinitionState } from './plain-definition.js';
 import type { Mutation } from './mutation.js';
 
 /*

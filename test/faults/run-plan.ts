@@ -10,12 +10,14 @@ import { orderKey } from '../../workflows/order-processing/domain/order-key.js';
 import { brokenAnswer, conflictAnswer, refusedAnswer } from './fault-answers.js';
 import type { Fault, Plan } from './fault.js';
 import { workflowFunctions } from './functions.js';
-import { orderMachine, renderedDefinition, type Definition } from './machine.js';
+import { orderMachine, renderedDefinition } from './machine.js';
 import type { Mutation } from './mutation.js';
+import type { OutsideRequest } from './outside-request.js';
+import type { Definition } from './plain-definition.js';
 import { scenarioNamed } from './scenarios.js';
 import { Simulation, type Call, type Interception, type SimulatedExecution } from './simulation.js';
 import { connectionReset } from './stripe-transport.js';
-import { API_KEY, World, type OutsideRequest } from './world.js';
+import { API_KEY, World } from './world.js';
 
 /** What a run came to. */
 export interface Report {
@@ -30,6 +32,11 @@ export interface Report {
   /** How many of the faults met their moment. */
   readonly struck: number;
   readonly redrives: number;
+  /**
+   * Whether somebody had to do something about the order: never; or when nothing was there that grows old (payments and
+   * keys at Stripe, notices sent, tokens), so that waiting longer makes no difference; or when something was.
+   */
+  readonly recovered: 'never' | 'timeless' | 'timed';
   readonly logLines: readonly string[];
 }
 
@@ -104,6 +111,7 @@ class PlannedRun {
   private readonly open: Fault[];
   private struck = 0;
   private redrives = 0;
+  private recovered: Report['recovered'] = 'never';
   private readonly logLines: string[] = [];
   private readonly simulation: Simulation;
   private readonly atRecovery: (() => void)[] = [];
@@ -157,6 +165,7 @@ class PlannedRun {
       steps: first.steps,
       struck: this.struck,
       redrives: this.redrives,
+      recovered: this.recovered,
       logLines: this.logLines,
     };
   }
@@ -165,6 +174,7 @@ class PlannedRun {
   private async recover(round: number): Promise<void> {
     const { simulation, world, plan } = this;
     const recovery = round === 0 ? plan.recovery : 'redrive';
+    if (round === 0) this.recovered = world.growsOld() ? 'timed' : 'timeless';
     const pause = { 'redrive-after-a-day': 1.01 * DAY, 'redrive-after-a-week': 7.01 * DAY } as Record<string, number>;
     world.now += round === 0 ? (pause[recovery] ?? SECOND) : 60 * SECOND;
     if (recovery === 'compensate-first' || recovery === 'compensate-only') {

@@ -1,11 +1,12 @@
-import { sendMessage } from '../../src/lib/local/driver/integrations/services.js';
+import { publish, sendMessage } from '../../src/lib/local/driver/integrations/services.js';
 import { signalOf } from '../../src/lib/local/driver/integrations/outcome.js';
 import type { WireResponse } from '../../src/lib/local/ports.js';
 import { Execution } from '../../src/lib/engine/execution.js';
-import type { Effect, ExecutionSetup, HistoryRecord, Json, Signal, Step } from '../../src/lib/engine/protocol.js';
+import type { Effect, ExecutionSetup, HistoryRecord, Signal, Step } from '../../src/lib/engine/protocol.js';
 import type { Handler } from '../../workflows/order-processing/functions/boundary.js';
 import type { CallMark } from './functions.js';
-import type { OutsideRequest, World } from './world.js';
+import type { OutsideRequest } from './outside-request.js';
+import type { World } from './world.js';
 
 type Invoke = Extract<Effect, { kind: 'invoke' }>;
 
@@ -64,6 +65,12 @@ export interface Hooks {
   readonly stepped: (run: SimulatedExecution, step: number) => boolean;
 }
 
+/** Milliseconds of real time; loading a function's modules on a busy machine takes seconds. */
+const GIVEN_UP_AFTER = 120_000;
+
+/** Ticks that were asked for in a promise's continuation come when no continuation is left. */
+const promisesFollowed = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
 /**
  * Executions, functions and services on one clock that jumps to whatever is due next. Functions run concurrently, as far
  * as the order of their requests goes: each request takes its call's pace, and happens in one moment.
@@ -79,6 +86,8 @@ export class Simulation {
     readonly timer?: { cancelled: boolean };
   }[] = [];
   private ordered = 0;
+  /** Requests that a service is at. */
+  private performing = 0;
   private handlers: Readonly<Record<string, Handler>> = {};
 
   constructor(
@@ -174,7 +183,14 @@ export class Simulation {
     call.effects += 1;
     call.pending += 1;
     return new Promise((resolve, reject) => {
-      const performOnly = (): Promise<WireResponse> => this.world.perform(request);
+      const performOnly = async (): Promise<WireResponse> => {
+        this.performing += 1;
+        try {
+          return await this.world.perform(request);
+        } finally {
+          this.performing -= 1;
+        }
+      };
       const give = (response: WireResponse): void => {
         call.pending -= 1;
         resolve(response);
@@ -281,13 +297,13 @@ export class Simulation {
     call.alive = true;
     const handle = (wire: OutsideRequest['wire']): Promise<WireResponse> =>
       this.request(call, { service, operation: resource.action, wire });
-    const outcome = await (
-      service === 'sqs' ? sendMessage(parameters, handle) : this.publish(parameters, handle)
-    ).catch((error: unknown) => ({
-      kind: 'failed' as const,
-      error: `${service.toUpperCase()}.SdkClientException`,
-      cause: String(error),
-    }));
+    const outcome = await (service === 'sqs' ? sendMessage(parameters, handle) : publish(parameters, handle)).catch(
+      (error: unknown) => ({
+        kind: 'failed' as const,
+        error: `${service.toUpperCase()}.SdkClientException`,
+        cause: String(error),
+      }),
+    );
     this.alive.delete(call);
     const signal = signalOf(key, outcome, false);
     if (signal === undefined || call.run === undefined) return;
@@ -297,11 +313,6 @@ export class Simulation {
       run.open.delete(key);
       this.send(run, signal);
     });
-  }
-
-  private async publish(parameters: Json, handle: (wire: OutsideRequest['wire']) => Promise<WireResponse>) {
-    const { publish } = await import('../../src/lib/local/driver/integrations/services.js');
-    return publish(parameters, handle);
   }
 
   private invoke(
@@ -350,14 +361,21 @@ export class Simulation {
     return call;
   }
 
-  /** Until every function waits for an answer. All of them work in the process, so a turn of the loop is mostly enough. */
+  /**
+   * Until every function waits for an answer. All of them work in the process: when no promise is left to be followed, they
+   * do, but for the first call of all, which may load modules. How long that takes is the machine's; only a function that
+   * does nothing for minutes is given up.
+   */
   private async settle(): Promise<void> {
-    for (let turns = 0; ; turns += 1) {
+    let waitingSince: number | undefined;
+    for (;;) {
+      await promisesFollowed();
+      const busy = [...this.alive].find(({ pending }) => pending === 0);
+      if (busy === undefined && this.performing === 0) return;
       await new Promise((resolve) => setImmediate(resolve));
-      let busy = false;
-      for (const call of this.alive) if (call.pending === 0) busy = true;
-      if (!busy) return;
-      if (turns === 1000) throw new Error('a function works without end');
+      waitingSince ??= performance.now();
+      if (performance.now() - waitingSince > GIVEN_UP_AFTER)
+        throw new Error(`${busy?.label ?? 'a service'} works without end`);
     }
   }
 

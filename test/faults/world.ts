@@ -6,7 +6,7 @@ import type { StripeHttpClient } from './stripe-transport.js';
 import { dynamoDbSchema } from '../../src/lib/local/dynamodb/item-store.js';
 import { createDynamoDbService } from '../../src/lib/local/dynamodb/dynamodb-service.js';
 import { addMissingRows, ensureTable, readRows } from '../../src/lib/local/dynamodb/rows.js';
-import type { WireRequest, WireResponse, WireService } from '../../src/lib/local/ports.js';
+import type { WireResponse, WireService } from '../../src/lib/local/ports.js';
 import { ensureSecret, secretsSchema } from '../../src/lib/local/secrets/secret-store.js';
 import { createSecretsService } from '../../src/lib/local/secrets/secrets-service.js';
 import { createSnsService } from '../../src/lib/local/sns/sns-service.js';
@@ -19,20 +19,8 @@ import type { LedgerTables } from '../../workflows/order-processing/adapters/dyn
 import type { Books, ProviderPayment } from '../../workflows/order-processing/domain/invariants.js';
 import { orderKey } from '../../workflows/order-processing/domain/order-key.js';
 import { documentClient, secretsClient } from './document-client.js';
+import type { Carrier, OutsideRequest, ServiceName } from './outside-request.js';
 import { stripeTransport } from './stripe-transport.js';
-
-export type ServiceName = 'dynamodb' | 'sns' | 'sqs' | 'secretsmanager' | 'stripe';
-
-/** One request to a service on its way out of a function. */
-export interface OutsideRequest {
-  readonly service: ServiceName;
-  /** E.g. `TransactWriteItems`, `POST /v1/refunds`. */
-  readonly operation: string;
-  readonly wire: WireRequest;
-}
-
-/** Who carries requests out: by the mark that a call's requests bear. */
-export type Carrier = (mark: object | string | undefined, request: OutsideRequest) => Promise<WireResponse>;
 
 export const STARTED_AT = Date.UTC(2026, 10, 22, 10);
 export const TABLES: LedgerTables = {
@@ -190,6 +178,14 @@ export class World {
     } as unknown as Books;
   }
 
+  /** Whether there is anything that a day or a week makes another: what Stripe keeps, and what is remembered for a time. */
+  growsOld(): boolean {
+    const rows = `SELECT
+      EXISTS (SELECT 1 FROM stripe_objects) OR EXISTS (SELECT 1 FROM stripe_answers) OR EXISTS (SELECT 1 FROM dynamodb_tokens)
+      OR EXISTS (SELECT 1 FROM dynamodb_items WHERE table_name = 'idempotency') AS found`;
+    return (this.database.prepare(rows).get() as { found: number }).found === 1;
+  }
+
   intents(): readonly { readonly id: string; readonly status: string }[] {
     return this.stripeStore.all('payment_intent');
   }
@@ -242,13 +238,22 @@ export class World {
 function rememberingStatements(database: Database.Database): Database.Database {
   const statements = new Map<string, Database.Statement>();
   const prepare = database.prepare.bind(database);
-  database.prepare = ((sql: string) => {
+  const prepared = (sql: string): Database.Statement => {
     const known = statements.get(sql) ?? prepare(sql);
     statements.set(sql, known);
     return known;
-  }) as typeof database.prepare;
+  };
+  database.prepare = prepared as typeof database.prepare;
+  const execute = database.exec.bind(database);
+  database.exec = (sql) => {
+    if (!REPEATED.test(sql)) return execute(sql);
+    prepared(sql).run();
+    return database;
+  };
   return database;
 }
+/** What comes before each request of a run, as often as there are requests. */
+const REPEATED = /^(BEGIN IMMEDIATE|COMMIT|ROLLBACK|DELETE FROM \w+)$/;
 
 interface SdkRequest {
   readonly method: string;

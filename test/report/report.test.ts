@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readHistory } from '../../src/lib/history/history-reader.js';
 import { consoleUrl } from '../../src/lib/report/console-url.js';
 import { foldVisits } from '../../src/lib/history/fold-visits.js';
+import { longWaits, shortened } from '../../src/lib/history/long-waits.js';
 import { attemptTable } from '../../src/lib/report/history-report.js';
 import { timelineLines } from '../../src/lib/report/timeline-lines.js';
 import { writeJsonStream } from '../../src/lib/report/json-stream.js';
@@ -98,6 +99,52 @@ describe('history', () => {
       expect.stringContaining('Price #2'),
       expect.stringContaining('Done'),
       '            <green>█</> succeeded  <red>╳</> failed  <dim>─</> waiting',
+    ]);
+  });
+
+  it.each([
+    [80, 'a pipe', pipe],
+    [80, 'a terminal', terminal],
+    [200, 'a terminal', terminal],
+  ])('draws a day of waiting short, and says so: %d columns of %s', async (width, _what, { screen }) => {
+    const history = await readHistory(
+      events(`
+        1 <- 0 ExecutionStarted @0
+        2 <- 0 TaskStateEntered Check @0
+        3 <- 2 TaskScheduled @0
+        4 <- 3 TaskSucceeded @1000
+        5 <- 4 TaskStateExited Check @1000
+        6 <- 5 WaitStateEntered Approve @1000
+        7 <- 6 WaitStateExited Approve @86401000
+        8 <- 7 TaskStateEntered Ship @86401000
+        9 <- 8 TaskScheduled @86401000
+        10 <- 9 TaskSucceeded @86404000
+        11 <- 10 TaskStateExited Ship @86404000
+        12 <- 11 ExecutionSucceeded @86404000`),
+    );
+    const plain: Style = { paint: (_colour, text) => text, screen: { ...screen, width: screen.terminal ? width : screen.width } }; // prettier-ignore
+    const drawn = timelineLines(foldVisits(history.visits, 0), history, 86_404_000, plain);
+    const [scale = '', mark = '', check = '', approve = '', ship = ''] = drawn;
+    expect(Math.max(...drawn.map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(scale).toMatch(/1d 4s$/u);
+    expect(mark.trim()).toMatch(/^[~≈] 1d( 0h)?, drawn short$/u);
+    // One, a quarter of four, and three parts of the width.
+    const solid = (line: string): number => line.match(/[=█]/gu)?.length ?? 0;
+    expect(solid(ship)).toBeGreaterThanOrEqual(2.5 * solid(check));
+    expect(solid(check) + solid(ship)).toBeGreaterThan((scale.length - 9) * 0.7);
+    expect(approve.indexOf(screen.symbols ? '≈' : '~')).toBe(mark.search(/[~≈]/u));
+  });
+
+  it('is true to scale where no wait is out of all proportion', () => {
+    expect(longWaits([0, 1_000, 9_000, 10_000])).toEqual([]);
+    expect(longWaits([0, 86_400_000])).toEqual([]);
+    expect(longWaits([])).toEqual([]);
+    const hours = Array.from({ length: 9 }, (_, index) => [index * 3_600_000, index * 3_600_000 + 10]).flat();
+    expect(longWaits(hours)).toEqual([]);
+    const waits = longWaits([0, 1_000, 3_601_000, 3_602_000]);
+    expect(waits).toEqual([{ from: 1_000, to: 3_601_000, shown: 500 }]);
+    expect([0, 500, 1_000, 1_801_000, 3_601_000, 3_602_000].map((time) => shortened(time, waits))).toEqual([
+      0, 500, 1_000, 1_250, 1_500, 2_500,
     ]);
   });
 

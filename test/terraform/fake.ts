@@ -87,6 +87,20 @@ export const AWS: Readonly<Record<string, Answer>> = {
   }),
 };
 
+/** What the answers of deploy and destroy have in common, as docs/json.md has it; `running` only where the machine changes. */
+export const PLAN_FIELDS = [
+  'accountId',
+  'changes',
+  'counts',
+  'environment',
+  'guarded',
+  'region',
+  'state',
+  'terraform',
+  'variableFiles',
+  'verdict',
+] as const;
+
 /** Commands as they were recorded: a run of that name, and the output it leaves. */
 export function recorded(name: string): FakeScript['commands'] {
   return {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { guardedChanges } from '../../src/lib/terraform/guard.js';
 import { countsOf, doesNothing, readPlan, type Action, type Change } from '../../src/lib/terraform/plan.js';
+import { screenOf } from '../../src/lib/cli/screen.js';
+import { changeTable } from '../../src/lib/report/deploy-report.js';
 import { addressText, kindText, nameText } from '../../src/lib/report/resource-name.js';
 import { recording } from './fake.js';
 
@@ -47,6 +49,21 @@ describe('a recorded plan', () => {
     const machine = plan.changes.find(({ type }) => type === 'aws_sfn_state_machine');
     expect(machine).toMatchObject({ action: 'replace', forcing: ['type'] });
     expect(guardedChanges(plan.changes)).toMatchObject([{ action: 'replace', loss: 'executions' }]);
+  });
+
+  test('after an apply that was stopped says what is made anew for that alone', () => {
+    const document = JSON.parse(readFileSync(recording('replace.show.json'), 'utf8')) as {
+      resource_changes: { type: string; action_reason?: string }[];
+    };
+    for (const resource of document.resource_changes) {
+      if (resource.type === 'aws_sfn_state_machine') resource.action_reason = 'replace_because_tainted';
+    }
+    const { changes } = readPlan(JSON.stringify(document));
+    const machine = changes.filter(({ type }) => type === 'aws_sfn_state_machine');
+    expect(machine).toMatchObject([{ action: 'replace', incomplete: true }]);
+    expect(planOf('replace').changes.some(({ incomplete }) => incomplete)).toBe(false);
+    const { rows } = changeTable(machine, { paint: (_, text) => text, screen: screenOf({}, {}) });
+    expect(rows).toEqual([['replace', 'state machine', 'orders', 'was not made completely']]);
   });
 
   test.each(['', '[]', '{}', '{"format_version":"2.0"}'])('in another format is refused: %s', (text) => {

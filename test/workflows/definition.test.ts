@@ -191,6 +191,19 @@ describe('the definition', () => {
     expect(all.filter((name) => !thrown.has(name))).toEqual([]);
   });
 
+  it('leaves no error of ours to itself: it is caught, or the page for on-call says that its execution is redriven', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/workflow.md'), 'utf8');
+    const redrivable = /Whatever is not in this table fails [^]*?\n\n/.exec(page)?.[0] ?? '';
+    const caught = new Set(ALL.flatMap(([, state]) => state.Catch ?? []).flatMap((rule) => rule.ErrorEquals));
+    for (const name of [...BUSINESS_ERROR_NAMES, ...RETRYABLE_ERROR_NAMES, ...BUG_ERROR_NAMES]) {
+      expect({ name, caught: caught.has(name), written: redrivable.includes(name) }).toEqual({
+        name,
+        caught: caught.has(name),
+        written: !caught.has(name),
+      });
+    }
+  });
+
   it('lets the customer document go no further than ValidateOrder', () => {
     const [, validate] = ALL[0] ?? [];
     // The result replaces the input, and so does the error.

@@ -303,6 +303,32 @@ describe('a rollback', () => {
     expect(violations(services.books())).toEqual([]);
   });
 
+  it('makes a refund again that failed at the bank later, and leaves one that stands alone', async () => {
+    const taken = () => services.books().provider.map(({ captured, refunded }) => captured - refunded);
+    await authorize('pm_card_refundFail');
+    await capturePayment(REF, TOTAL, withPayments());
+    await rollback();
+    expect(taken()).toEqual([0]);
+    services.pass(60_000);
+    expect((await services.payments().look(services.intents()[0]?.id ?? '')).state).toBe('CAPTURED');
+    const again = withPayments();
+    let refunds = 0;
+    const counted = interrupting(again.payments, {
+      refund: (order, id) => {
+        refunds += 1;
+        return again.payments.refund(order, id);
+      },
+    });
+    expect(statuses()).toMatchObject({ order: 'CANCELLED', payment: 'REFUNDED' });
+    expect(taken()).toEqual([TOTAL.amount]);
+    expect((await rollbackOrder(REF, CHANGE_OF_MIND, counted)).payment).toBe('REFUNDED');
+    expect([refunds, taken()]).toEqual([1, [0]]);
+    // The second refund stands: asking once more moves no money.
+    await rollback();
+    expect(taken()).toEqual([0]);
+    expect(statuses()).toMatchObject({ order: 'CANCELLED', payment: 'REFUNDED' });
+  });
+
   it('overtaken by a capture refunds it', async () => {
     await authorize();
     const payments = services.payments();

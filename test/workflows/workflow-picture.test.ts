@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { renderedDefinition, type Definition } from '../faults/machine.js';
+import { renderedDefinition } from '../faults/machine.js';
+import type { Definition } from '../faults/plain-definition.js';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/workflow.md'), 'utf8');
 const PICTURE = /```mermaid\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? '';

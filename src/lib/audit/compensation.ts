@@ -20,7 +20,10 @@ const REASON = 'CancelledByOperator';
  */
 export function compensationVerdict({ key, order }: Pick<OrderFacts, 'key' | 'order'>): 'possible' | 'done' {
   const { orderId } = parseOrderKey(key);
-  if (order === undefined) throw new Failure('notFound', `the ledger knows no order ${orderId}`);
+  if (order === undefined)
+    throw new Failure('notFound', `the ledger knows no order ${orderId}`, {
+      suggestions: ['orders list shows what there is'],
+    });
   switch (order.status) {
     case 'FULFILLED':
       throw new Failure(

@@ -17,13 +17,14 @@ const SSO = /\bsso\b|session token not found|token is expired/iu;
  */
 export function credentialFailure(error: Error, { profile: given, env }: LookedIn): Failure | undefined {
   const malformed = /^Region not accepted: region="([^]*)" is not/u.exec(error.message)?.[1];
-  if (malformed !== undefined) {
+  if (malformed !== undefined && malformed !== '') {
     return new Failure('usage', `not an AWS region: ${malformed}`, {
       suggestions: ['a region looks like eu-central-1'],
       cause: error,
     });
   }
-  const noRegion = NO_REGION.test(error.message);
+  // An empty AWS_REGION is none.
+  const noRegion = malformed === '' || NO_REGION.test(error.message);
   if (!noRegion && !NO_CREDENTIALS.test(error.name)) return sectionFailure(error);
   const profile = given ?? (env['AWS_PROFILE'] || undefined);
   if (profile !== undefined && profile !== 'default') {

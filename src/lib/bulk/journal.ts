@@ -17,11 +17,13 @@ const NEWLINE = 0x0a;
  *     91ab7702 {"result":3,"verdict":"redriven"}
  *     77                                         torn: the process died while writing; cut off at the next opening
  *
+ * After a write that failed nothing more is written: what came behind a torn line would look like damage.
  * `append` resolves when the entry is on the disk. Entries that come while the disk is busy share its next flush.
  */
 export class Journal {
   private waiting: { line: string; done: () => void; failed: (error: unknown) => void }[] = [];
   private writing: Promise<void> | undefined;
+  private broken: { readonly error: unknown } | undefined;
 
   private constructor(
     readonly path: string,
@@ -65,10 +67,12 @@ export class Journal {
       const group = this.waiting;
       this.waiting = [];
       try {
+        if (this.broken !== undefined) throw this.broken.error;
         await this.file.appendFile(group.map(({ line }) => line).join(''));
         await this.file.datasync();
         for (const { done } of group) done();
       } catch (error) {
+        this.broken ??= { error };
         for (const { failed } of group) failed(error);
       }
     }

@@ -39,7 +39,8 @@ export async function openOrders(
     const file = await open(path, 'r');
     try {
       const about = await file.stat();
-      if (about.isDirectory()) throw new Failure('usage', `${path} is a folder, not a file`);
+      if (about.isDirectory())
+        throw new Failure('usage', `${path} is a folder, not a file`, { suggestions: ['name a file in it'] });
       const source = file.createReadStream({ autoClose: false });
       return await sorted({ name, attempt, scratch, source, file: about.isFile() ? path : undefined });
     } finally {

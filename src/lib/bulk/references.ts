@@ -27,7 +27,10 @@ export async function* readReferences(path: string, stdin: ByteSource): AsyncGen
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EISDIR') {
-      throw new Failure('usage', `${path} is a folder, not a file`, { cause: error });
+      throw new Failure('usage', `${path} is a folder, not a file`, {
+        suggestions: ['name a file in it'],
+        cause: error,
+      });
     }
     throw fileFailure(path, error);
   }

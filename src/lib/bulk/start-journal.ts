@@ -35,6 +35,7 @@ export class StartJournal {
   readonly before = new Tally();
   /** Entries that an earlier run sent. */
   sentBefore = 0;
+  /** The last entry that an earlier run sent; undefined for an Express execution, which no name leads to. */
   lastName: string | undefined;
   private journal!: Journal;
 
@@ -84,11 +85,11 @@ export class StartJournal {
     return this.express.get(number);
   }
 
-  /** @param express ARN of an Express execution that somebody is going to stay with */
-  async noteSent(number: number, name: string, verdict: StartVerdict, express?: string): Promise<void> {
+  /** @param express of an Express execution: its ARN where somebody is going to stay with it, else true */
+  async noteSent(number: number, name: string, verdict: StartVerdict, express?: string | true): Promise<void> {
     this.sent.add(number);
     if (verdict === 'running') this.running.add(number);
-    if (express !== undefined) this.express.set(number, express);
+    if (typeof express === 'string') this.express.set(number, express);
     await this.journal.append({ n: number, name, verdict, ...(express === undefined ? {} : { express }) });
   }
 
@@ -126,7 +127,7 @@ export class StartJournal {
     if (entry['verdict'] !== undefined && !this.sent.has(number)) {
       this.sent.add(number);
       this.sentBefore += 1;
-      this.lastName = String(entry['name']);
+      this.lastName = entry['express'] === undefined ? String(entry['name']) : undefined;
       if (entry['verdict'] === 'running') this.running.add(number);
       if (typeof entry['express'] === 'string') this.express.set(number, entry['express']);
     }

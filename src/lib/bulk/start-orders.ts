@@ -178,8 +178,9 @@ async function startOne(work: StartOrders, entry: OrderEntry, order: OrderInput,
     return tell(number, { ...known, message, exit: 'conflict' });
   }
   // It ends within minutes, nothing but its ARN leads to it, and so it is stayed with at once.
-  const express = work.stay !== undefined && parseExecutionArn(executionArn)?.type === 'express';
-  await journal.noteSent(number, plan.name, verdict, express ? executionArn : undefined);
+  const express = parseExecutionArn(executionArn)?.type === 'express';
+  const noted = work.stay === undefined ? true : executionArn;
+  await journal.noteSent(number, plan.name, verdict, express ? noted : undefined);
   if (hasEnded(status)) {
     await journal.noteEnd(number, exitOf(status));
     return tell(number, { ...known, exit: exitOf(status) });

@@ -48,10 +48,11 @@ export function printFailure(
 }
 
 /** A disk that is full, read-only or in other hands is the user's to mend. */
-function diskFailure(error: unknown): Failure | undefined {
+export function diskFailure(error: unknown): Failure | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('path' in error || 'syscall' in error)) return undefined;
   const said = {
     ENOSPC: 'the disk is full',
+    EFBIG: 'a file has become larger than this process may write',
     EROFS: 'the disk is read-only',
     EDQUOT: 'the disk quota is used up',
     EACCES: 'permission denied',

@@ -62,6 +62,7 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
   private announced = false;
   private streamed = false;
   private bar: ProgressBar | undefined;
+  private shown: Progress | undefined;
   private interruptible: AbortSignal | undefined;
 
   /** What stdout can show. */
@@ -151,8 +152,9 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
   protected tell(text: string): void {
     if (this.jsonEnabled()) return;
     const write = (): void => void process.stderr.write(`${text}\n`);
-    if (this.bar === undefined) write();
-    else this.bar.aside(write);
+    const below = this.bar ?? this.shown;
+    if (below === undefined) write();
+    else below.aside(write);
   }
 
   /** A table of the answer: borders and fitted columns on a terminal, plain columns at full width elsewhere. */
@@ -174,7 +176,14 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
 
   /** A line on stderr that is rewritten while work goes on; invisible unless stderr is a terminal. */
   protected progress(text: string): Progress {
-    return startProgress(text, process.stderr, !this.jsonEnabled() && screenOf(process.stderr, process.env).terminal);
+    const visible = !this.jsonEnabled() && screenOf(process.stderr, process.env).terminal;
+    const progress = startProgress(text, process.stderr, visible);
+    this.shown = progress;
+    const stop = (): void => {
+      progress.stop();
+      if (this.shown === progress) this.shown = undefined;
+    };
+    return { ...progress, stop };
   }
 
   /** How bulk work, which lives in lib, speaks to the reader. */
@@ -240,7 +249,12 @@ export abstract class OrdersCommand<Answer extends object> extends Command {
   protected async confirm(question: string, options: { readonly flag: string }): Promise<void> {
     const { confirm } = await import('./prompt.js');
     const asked = { ...options, allowed: this.baseFlags['no-input'] !== true && !this.jsonEnabled() };
-    await confirm(question, asked);
+    const resume = this.shown?.pause();
+    try {
+      await confirm(question, asked);
+    } finally {
+      resume?.();
+    }
   }
 
   protected override async catch(error: unknown): Promise<void> {

@@ -23,7 +23,8 @@ export function screenOf(
   const terminal = tty && env['TERM'] !== 'dumb';
   return {
     terminal,
-    width: tty ? Math.max(stream.columns ?? 80, 20) : Number.POSITIVE_INFINITY,
+    // A terminal that nobody has told its size says 0.
+    width: tty ? Math.max(stream.columns || 80, 20) : Number.POSITIVE_INFINITY,
     colour: wantsColour(terminal, env),
     symbols: terminal,
   };

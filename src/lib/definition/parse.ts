@@ -1,4 +1,5 @@
 import { describeDiagnostic, type Diagnostic } from './diagnostic.js';
+import { DEEPEST, nestingOf } from './nesting.js';
 import { checkShape } from './shape.js';
 import type { StateMachine } from './types.js';
 
@@ -29,6 +30,11 @@ export function readDefinition(text: string): { machine?: StateMachine; diagnost
     parsed = JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    return { diagnostics: [{ severity: 'ERROR', code: 'INVALID_JSON_DESCRIPTION', message }] };
+  }
+  const levels = nestingOf(text);
+  if (levels > DEEPEST) {
+    const message = `The definition has ${levels} levels, at most ${DEEPEST} are read`;
     return { diagnostics: [{ severity: 'ERROR', code: 'INVALID_JSON_DESCRIPTION', message }] };
   }
   const diagnostics = checkShape(parsed);

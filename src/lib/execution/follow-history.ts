@@ -2,6 +2,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { parseExecutionArn } from '../aws/arn.js';
 import type { Environment } from '../environment/environment.js';
 import { eventKind } from '../history/event-kind.js';
+import type { Execution } from './execution.js';
 import { executionCalls } from './execution-calls.js';
 import { followExecution } from './follow-execution.js';
 import { pauseFor } from './pause.js';
@@ -83,10 +84,7 @@ function isEnd(event: HistoryEvent | undefined): boolean {
   return kind.is === 'execution' && kind.phase !== 'started' && kind.phase !== 'redriven';
 }
 
-/**
- * The same for whatever was found. What an Express execution did is in its log only, whose lines come late and in no
- * order: it is told when the execution, five minutes long at the most, has ended.
- */
+/** The same for whatever was found; of an Express execution, what its log has: see endOfExpress. */
 export async function* followEvents(
   environment: Environment,
   found: FoundExecution,
@@ -94,10 +92,28 @@ export async function* followEvents(
 ): AsyncGenerator<HistoryEvent> {
   const calls = await executionCalls(environment);
   const { executionArn } = found.execution;
-  if (parseExecutionArn(executionArn)?.type === 'express') {
-    await followExecution(environment, executionArn, { signal: wish.signal, until: 'end', drive: false });
-    yield* historyEvents(calls, executionArn, { data: wish.data ?? false });
-    return;
-  }
-  yield* followHistory(calls, executionArn, { ...wish, sleep: pauseFor, pause: PAUSES[environment.kind] });
+  yield* isExpress(executionArn)
+    ? historyEvents(calls, executionArn, { data: wish.data ?? false })
+    : followHistory(calls, executionArn, { ...wish, sleep: pauseFor, pause: PAUSES[environment.kind] });
+}
+
+/**
+ * What an Express execution did is in its log only, whose lines come late and in no order: it is told when the execution,
+ * five minutes long at the most, has ended.
+ *
+ * @returns at once for any other
+ * @throws Failure interrupted / terminated
+ */
+export async function endOfExpress(
+  environment: Environment,
+  execution: Execution,
+  signal: AbortSignal,
+): Promise<Execution> {
+  if (!isExpress(execution.executionArn)) return execution;
+  const wish = { signal, until: 'end', drive: false } as const;
+  return (await followExecution(environment, execution.executionArn, wish)).execution;
+}
+
+function isExpress(executionArn: string): boolean {
+  return parseExecutionArn(executionArn)?.type === 'express';
 }

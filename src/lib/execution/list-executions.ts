@@ -1,3 +1,4 @@
+import { machineFailure } from '../aws/machine-failure.js';
 import { Failure } from '../cli/failure.js';
 import type { ExpressLog } from '../logs/express-log.js';
 import { STATUSES, type Status } from './execution.js';
@@ -154,8 +155,5 @@ function listFailure(error: unknown, stateMachineArn: string): unknown {
       },
     );
   }
-  if (isServiceError(error, 'StateMachineDoesNotExist')) {
-    return new Failure('notFound', `there is no state machine ${stateMachineArn}`, { cause: error });
-  }
-  return error;
+  return machineFailure(error, stateMachineArn) ?? error;
 }

@@ -68,7 +68,10 @@ function notJson(text: string, source: string, cause: unknown): Failure {
     });
   }
   const place = fault ? `line ${fault.line}, column ${fault.column}: ${fault.problem}` : 'it cannot be read';
-  return new Failure('usage', `${source} is not JSON: ${place}`, { cause });
+  return new Failure('usage', `${source} is not JSON: ${place}`, {
+    suggestions: ['nothing was sent; correct it there and run the same command again'],
+    cause,
+  });
 }
 
 /** @throws Failure (usage) for what is not UTF-8 */
@@ -77,7 +80,10 @@ export function decodeText(bytes: Uint8Array, source: string): string {
     // Drops a byte order mark, which editors on Windows put in front.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new Failure('usage', `${source} is not UTF-8 text`, { cause: error });
+    throw new Failure('usage', `${source} is not UTF-8 text`, {
+      suggestions: ['save it as UTF-8: iconv -f latin1 -t utf-8 FILE writes one that came as Latin-1'],
+      cause: error,
+    });
   }
 }
 
@@ -91,9 +97,14 @@ export function fileFailure(path: string, error: unknown): unknown {
     });
   }
   const reason = error.code === 'EACCES' || error.code === 'EPERM' ? 'permission denied' : error.message;
-  return new Failure('usage', `cannot read ${path}: ${reason}`, { cause: error });
+  return new Failure('usage', `cannot read ${path}: ${reason}`, {
+    suggestions: ['give a file that this user may read, or - for standard input'],
+    cause: error,
+  });
 }
 
 export function tooLarge(name: string, bytes: number): Failure {
-  return new Failure('usage', `${name} has ${bytes} bytes or more, an order at most ${MAX_INPUT_BYTES}`);
+  return new Failure('usage', `${name} has ${bytes} bytes or more, an order at most ${MAX_INPUT_BYTES}`, {
+    suggestions: ['an order is what Step Functions takes as input; many orders go into one file one a line (NDJSON)'],
+  });
 }

@@ -114,13 +114,12 @@ async function findStandard(calls: FindingCalls, executionArn: string): Promise<
   }
 }
 
-/** Who may not describe the machine, or asks for one that is gone, is told that the order is not there. */
+/** Who may not describe the machine is told that the order is not there. @throws the service's error when there is none */
 async function isExpressMachine(expressLog: ExpressLog, machineArn: string): Promise<boolean> {
   try {
     return (await expressLog.machineLog(machineArn)).type === 'EXPRESS';
   } catch (error) {
-    if (isServiceError(error, 'AccessDeniedException', 'StateMachineDoesNotExist', 'StateMachineDeleting'))
-      return false;
+    if (isServiceError(error, 'AccessDeniedException', 'StateMachineDeleting')) return false;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { formatExecutionArn, parseExecutionArn, requireMachineArn } from '../aws/arn.js';
+import { machineFailure } from '../aws/machine-failure.js';
 import { Failure } from '../cli/failure.js';
 import { sameInput } from './canonical-input.js';
 import { findExecution, hasEnded, type Execution, type Status } from './execution.js';
@@ -93,7 +94,7 @@ export async function startOrder(
         startDate: answered,
       };
   } catch (error) {
-    if (!isServiceError(error, 'ExecutionAlreadyExists')) throw machineFailure(error, stateMachineArn);
+    if (!isServiceError(error, 'ExecutionAlreadyExists')) throw machineFailure(error, stateMachineArn) ?? error;
   }
   if (options.trusting === true && answered !== undefined && isRecent(answered, sentAt)) {
     return { ...about, verdict: 'started', status: 'RUNNING', startDate: answered };

@@ -1,5 +1,6 @@
 import type { Run } from './history-reader.js';
 import type { HistoryRow } from './history-row.js';
+import { longWaits, shortened } from './long-waits.js';
 import type { Attempt, Visit, VisitOutcome } from './visit.js';
 
 /** One row of a timeline; `bars` are columns from 0 to the width that was asked for. */
@@ -31,17 +32,27 @@ export interface TimelineCut {
   readonly pause: number;
 }
 
+/** A long wait that is drawn shorter than it was. */
+export interface TimelineFold {
+  /** The middle of what is drawn of it. */
+  readonly column: number;
+  /** Milliseconds that it really took. */
+  readonly wait: number;
+}
+
 export interface Timeline {
-  /** Milliseconds that the whole width stands for. */
+  /** Milliseconds that the whole width stands for, long waits at their full length. */
   readonly span: number;
   readonly rows: readonly TimelineRow[];
   /** One for each redrive. */
   readonly cuts: readonly TimelineCut[];
+  /** In the order of time. */
+  readonly folds: readonly TimelineFold[];
 }
 
 /**
  * Bars of the states over the time that the execution ran. Pauses between a failure and its redrive are cut out: a day
- * of them would leave no column for the rest.
+ * of them would leave no column for the rest. So would a wait that is much longer than all else: it is drawn shorter.
  *
  * @param now where open bars end, epoch milliseconds
  * @param width columns, at least 1
@@ -51,7 +62,10 @@ export function timeline(rows: readonly HistoryRow[], runs: readonly Run[], now:
   // What ended may lie ahead of our clock: another machine's is fast, or waiting was skipped.
   const span = Math.max(1, clock(Math.max(now, runs.at(-1)?.end ?? now)));
   const columns = Math.max(1, Math.floor(width));
-  const column = (time: number): number => Math.round((clock(time) / span) * columns);
+  const waits = longWaits([0, span, ...rows.flatMap((row) => momentsOf(row, now)).map((moment) => clock(moment))]);
+  const drawnSpan = shortened(span, waits);
+  const columnOf = (running: number): number => Math.round((shortened(running, waits) / drawnSpan) * columns);
+  const column = (time: number): number => columnOf(clock(time));
   const bar = (from: number, to: number, kind: TimelineBar['kind'], attempt?: number): TimelineBar => {
     const left = Math.min(column(from), columns - 1);
     const right = Math.min(columns, Math.max(column(to), left + 1));
@@ -61,7 +75,22 @@ export function timeline(rows: readonly HistoryRow[], runs: readonly Run[], now:
     column: Math.min(column(run.start), columns - 1),
     pause: Math.max(0, run.start - (runs[index]?.end ?? run.start)),
   }));
-  return { span, rows: rows.map((row) => timelineRow(row, bar, clock, now)), cuts };
+  const folds = waits.map(({ from, to }): TimelineFold => ({
+    column: Math.min(columnOf((from + to) / 2), columns - 1),
+    wait: to - from,
+  }));
+  return { span, rows: rows.map((row) => timelineRow(row, bar, clock, now)), cuts, folds };
+}
+
+/** When something began or ended in a row; epoch milliseconds. */
+function momentsOf(row: HistoryRow, now: number): number[] {
+  if (row.kind === 'folded') return [row.folded.entered, row.folded.ended];
+  const { visit } = row;
+  return [
+    visit.entered,
+    visitEnd(visit, now),
+    ...visit.attempts.flatMap((attempt) => [attempt.start, attempt.end ?? now]),
+  ];
 }
 
 type MakeBar = (from: number, to: number, kind: TimelineBar['kind'], attempt?: number) => TimelineBar;

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../cli/failure.js';
+import { fillPlaceholders } from '../definition/fill-placeholders.js';
+import { foreignAdvice } from '../definition/lint/foreign-text.js';
 import { DefinitionError, parseDefinition } from '../definition/parse.js';
 import { states } from '../definition/states.js';
 import { renderTemplate } from '../definition/template.js';
@@ -22,13 +24,13 @@ const WORKFLOW = join('workflows', 'order-processing');
 /** @param file absent: the shipped order workflow. @throws Failure (usage) */
 export function readWorkflowDefinition(file?: string): WorkflowDefinition {
   const path = file ?? join(packageRoot(), WORKFLOW, 'order-processing.asl.json');
-  const text = fillPlaceholders(readText(path));
+  const { text } = fillPlaceholders(withSettings(readText(path)));
   try {
     return { text, machine: parseDefinition(text), ...(file === undefined ? {} : { file }) };
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     throw new Failure('usage', `${path} is no definition: ${error.message}`, {
-      suggestions: ['give a state machine in the Amazon States Language'],
+      suggestions: [foreignAdvice(text) ?? 'give a state machine in the Amazon States Language'],
       cause: error,
     });
   }
@@ -36,23 +38,23 @@ export function readWorkflowDefinition(file?: string): WorkflowDefinition {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/u, '');
   } catch (error) {
     throw new Failure('usage', `cannot read the definition ${path}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** A template is priced as it would be deployed: our settings where we have them, names of usual length elsewhere. */
-function fillPlaceholders(text: string): string {
+/** A template is priced as it would be deployed: our settings where we have them, ARNs of usual length elsewhere. */
+function withSettings(text: string): string {
   const names = [...text.matchAll(/\$\{\s*([A-Za-z_][A-Za-z0-9_-]*)\s*\}/gu)].map(([, name = '']) => name);
   if (names.length === 0) return text;
   const file = join(packageRoot(), WORKFLOW, 'workflow.json');
   const settings = JSON.parse(readFileSync(file, 'utf8')) as { types: { STANDARD: Record<string, number> } };
+  // What has no number here stays for fillPlaceholders.
   const stand = (name: string): string =>
-    name.endsWith('Arn') ? `arn:aws:lambda:us-east-1:000000000000:function:${name}:live` : name;
+    name.endsWith('Arn') ? `arn:aws:lambda:us-east-1:000000000000:function:${name}:live` : `\${${name}}`;
   return renderTemplate(text, {
     ...Object.fromEntries(names.map((name) => [name, stand(name)])),
-    Partition: 'aws',
     ...settings.types.STANDARD,
   });
 }

@@ -111,7 +111,8 @@ export function changeTable(changes: readonly Change[], style: Style): Table {
   };
 }
 
-function differsText({ action, attributes, forcing }: Change): string {
+function differsText({ action, attributes, forcing, incomplete }: Change): string {
+  if (incomplete === true) return 'was not made completely';
   if (action === 'replace') return sanitize((forcing.length > 0 ? forcing : attributes).join(', '));
   return action === 'update' ? sanitize(attributes.join(', ')) : '';
 }

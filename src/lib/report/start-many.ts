@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { sdkFailure } from '../aws/to-failure.js';
 import { Failure } from '../cli/failure.js';
+import { diskFailure } from '../cli/failure-report.js';
 import type { ProgressBar } from '../cli/progress-bar.js';
 import { bulkFolder } from '../bulk/bulk-folder.js';
 import type { OrderFile } from '../bulk/order-entries.js';
@@ -72,7 +73,8 @@ async function carryOut(
   const { attempt } = wish;
   const { signal } = voice;
   const stateMachineArn = startArnOf(environment);
-  const calls = await executionCalls(environment);
+  // The client itself keeps nothing of what it has started; who stays with Express executions has to.
+  const calls = wish.wait ? await executionCalls(environment) : await environment.clients.sfn();
   environment.limits.setPatience(BULK_PATIENCE_MS);
   const journal = await openJournal(environment, { stateMachineArn, attempt, digest: survey.digest }, voice);
   voice.tell(surveyText(survey, file.name, journal.sentBefore));
@@ -141,7 +143,7 @@ async function openJournal(
 
 /** Bulk work that ended before its end says how to go on, whatever ended it. */
 export function interruptedWork(error: unknown, done: string, goOn: string): unknown {
-  const failure = error instanceof Failure ? error : sdkFailure(error);
+  const failure = error instanceof Failure ? error : (sdkFailure(error) ?? diskFailure(error));
   if (failure === undefined) return error;
   const { exit, message, suggestions } = failure;
   return new Failure(exit, `${message}, after ${done}`, { suggestions: [...suggestions, goOn], cause: error });

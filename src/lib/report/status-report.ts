@@ -107,7 +107,7 @@ export function failureLines({ answer, inspection }: Status, now: number, style:
   const { failure } = inspection.history;
   const lines = failure === undefined ? [] : rootCauseLines(failure, style);
   if (answer.failedChildren !== undefined)
-    lines.push(...failedChildrenLines(answer.failedChildren).map((line) => `  child ${line}`));
+    lines.push('  failed children', ...failedChildrenLines(answer.failedChildren).map((line) => `    ${line}`));
   if (endedBadly(answer.status)) lines.push(redriveLine(answer.redrive, now, style));
   return lines;
 }

@@ -1,7 +1,7 @@
 import { sanitize } from '../cli/sanitize.js';
 import type { ExecutionHistory } from '../history/history-reader.js';
 import type { HistoryRow } from '../history/history-row.js';
-import { timeline, type TimelineBar, type TimelineCut } from '../history/timeline.js';
+import { timeline, type Timeline, type TimelineBar } from '../history/timeline.js';
 import { countText } from './count-text.js';
 import { outcomeColour, type Style } from './style.js';
 import { durationText } from './time-text.js';
@@ -20,6 +20,7 @@ const TIME = 10;
  *     Pause           ------             waited
  *     Pay                          :==   went on after a redrive
  *
+ * A wait that is much longer than all else is drawn shorter, with a `~` in it and its length above.
  * Solid where it was working, a line where it was waiting; a figure begins each further attempt; letters take the
  * place of colours in a pipe.
  */
@@ -39,10 +40,10 @@ export function timelineLines(
   const indent = ' '.repeat(label);
   return [
     `${indent}  0${durationText(drawn.span).padStart(width - 1)}`,
-    ...cutLines(drawn.cuts, width, style).map((line) => `${indent}  ${line}`),
+    ...markLines(drawn, width, style).map((line) => `${indent}  ${line}`),
     ...drawn.rows.map(
       ({ row, bars, duration }) =>
-        `${fitted(labelOf(row), label)}  ${drawnBars(bars, drawn.cuts, width, style)}  ${durationText(duration)}`,
+        `${fitted(labelOf(row), label)}  ${drawnBars(bars, drawn, width, style)}  ${durationText(duration)}`,
     ),
     ...legend(
       drawn.rows.flatMap(({ bars }) => bars),
@@ -66,11 +67,21 @@ function fitted(label: string, room: number): string {
   return `${label.slice(0, Math.max(1, room - end.length - 1))}~${end}`.slice(0, room);
 }
 
-/** Where a redrive began, and how long nothing had run: that time is left out of the picture. */
-function cutLines(cuts: readonly TimelineCut[], width: number, { paint, screen }: Style): string[] {
-  const sign = screen.symbols ? '┊' : ':';
-  return cuts.map(({ column, pause }, index) => {
-    const text = `redrive ${index + 1}, after ${durationText(pause)}`;
+/** Where a redrive began, and how long nothing had run: that time is left out of the picture. Where a long wait is drawn short. */
+function markLines({ cuts, folds }: Timeline, width: number, { paint, screen }: Style): string[] {
+  const marks = [
+    ...cuts.map(({ column, pause }, index) => ({
+      column,
+      sign: screen.symbols ? '┊' : ':',
+      text: `redrive ${index + 1}, after ${durationText(pause)}`,
+    })),
+    ...folds.map(({ column, wait }) => ({
+      column,
+      sign: foldSign(screen.symbols),
+      text: `${durationText(wait)}, drawn short`,
+    })),
+  ].sort((left, right) => left.column - right.column);
+  return marks.map(({ column, sign, text }) => {
     const line =
       column + 2 + text.length <= width
         ? `${' '.repeat(column)}${sign} ${text}`
@@ -79,19 +90,23 @@ function cutLines(cuts: readonly TimelineCut[], width: number, { paint, screen }
   });
 }
 
+function foldSign(symbols: boolean): string {
+  return symbols ? '≈' : '~';
+}
+
 interface Cell {
-  readonly kind: TimelineBar['kind'] | 'cut';
+  readonly kind: TimelineBar['kind'] | 'mark';
   readonly sign: string;
 }
 
 function drawnBars(
   bars: readonly TimelineBar[],
-  cuts: readonly TimelineCut[],
+  { cuts, folds }: Timeline,
   width: number,
   { paint, screen }: Style,
 ): string {
   const cells = new Array<Cell | undefined>(width).fill(undefined);
-  const cut: Cell = { kind: 'cut', sign: screen.symbols ? '┊' : ':' };
+  const cut: Cell = { kind: 'mark', sign: screen.symbols ? '┊' : ':' };
   for (const { column } of cuts) cells[column] = cut;
   const signs = screen.symbols ? SYMBOLS : LETTERS;
   for (const bar of bars) {
@@ -100,12 +115,15 @@ function drawnBars(
     if (bar.attempt !== undefined && bar.to - bar.from > 1)
       cells[bar.from] = { kind: bar.kind, sign: bar.attempt > 9 ? '+' : String(bar.attempt) };
   }
+  // On the bars that stand for the wait only, so that nobody takes them for their length.
+  for (const { column } of folds)
+    if (cells[column] !== undefined) cells[column] = { kind: 'mark', sign: foldSign(screen.symbols) };
   let text = '';
   for (let from = 0, to = 0; from < width; from = to) {
     const kind = cells[from]?.kind;
     let piece = '';
     while (to < width && cells[to]?.kind === kind) piece += cells[to++]?.sign ?? ' ';
-    text += kind === undefined ? piece : paint(kind === 'cut' ? 'dim' : outcomeColour(kind), piece);
+    text += kind === undefined ? piece : paint(kind === 'mark' ? 'dim' : outcomeColour(kind), piece);
   }
   return text;
 }

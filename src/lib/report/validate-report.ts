@@ -5,7 +5,7 @@ import type { Style } from './style.js';
 /** A block a finding: severity, rule and place, then what is wrong, then what to do. */
 export function lintLines(findings: readonly LintFinding[], { paint }: Style): string[] {
   return findings.flatMap(({ severity, rule, location, message, advice }) => [
-    `${paint(severity === 'error' ? 'red' : 'yellow', severity)} ${rule}${location === undefined ? '' : `  ${sanitize(location)}`}`,
+    `${paint(severity === 'error' ? 'red' : 'yellow', severity)} ${rule}${location === undefined || location === '' ? '' : `  ${sanitize(location)}`}`,
     `  ${sanitize(message)}`,
     ...(advice === undefined ? [] : [`  -> ${sanitize(advice)}`]),
   ]);

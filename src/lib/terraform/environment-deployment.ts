@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createClients, type ClientSet } from '../aws/clients.js';
+import { credentialFailure } from '../aws/credential-failure.js';
 import { isLoopback } from '../aws/endpoint.js';
 import { Failure } from '../cli/failure.js';
 import type { Deployment } from '../environment/deployment.js';
@@ -172,13 +173,18 @@ export class EnvironmentDeployment {
     await this.folder.close();
   }
 
-  /** What variables and profile of AWS say; a file of variables may know better. */
+  /**
+   * What variables and profile of AWS say; a file of variables may know better.
+   * @throws Failure (usage) when nobody knows one: Terraform would ask for a variable in its own words
+   */
   private async regionOfAws(): Promise<string | undefined> {
     if (this.region !== undefined) return this.region;
+    const { target, env } = this.settings;
     try {
       return await (await this.clients().sts()).config.region();
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (this.variables.nameRegion) return undefined;
+      throw credentialFailure(error as Error, { profile: target.profile, env }) ?? error;
     }
   }
 

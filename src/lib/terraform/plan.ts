@@ -12,6 +12,8 @@ export interface Change {
   readonly action: Action;
   /** What AWS calls it, where it is there already: a table's name, a machine's ARN. */
   readonly id?: string;
+  /** An apply that failed or was stopped left it half made: it is made anew for that alone. */
+  readonly incomplete?: true;
   /** AWS refuses to delete it. */
   readonly deletionProtected?: true;
   /** Attributes that differ, or become known only while it is applied. */
@@ -51,6 +53,7 @@ interface ResourceChange {
   readonly type: string;
   readonly name: string;
   readonly index?: string | number;
+  readonly action_reason?: string;
   readonly change: {
     readonly actions: readonly string[];
     readonly before?: Values | null;
@@ -122,6 +125,7 @@ function changesOf(all: readonly ResourceChange[] = []): Change[] {
         ...(resource.change.before?.['deletion_protection_enabled'] === true
           ? { deletionProtected: true as const }
           : {}),
+        ...(resource.action_reason === 'replace_because_tainted' ? { incomplete: true as const } : {}),
         attributes: action === 'update' || action === 'replace' ? differing(resource.change) : [],
         forcing: [...new Set((resource.change.replace_paths ?? []).map((path) => String(path[0])))],
       },

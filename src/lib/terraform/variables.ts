@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Failure } from '../cli/failure.js';
 
@@ -19,7 +19,12 @@ export interface Variables {
   readonly args: readonly string[];
   /** Files that are used, for people. */
   readonly files: readonly string[];
+  /** Whether the user or orders says somewhere what `region` is. */
+  readonly nameRegion: boolean;
 }
+
+/** The variable being set, in Terraform's language or in JSON. */
+const REGION = /^\s*(?:region\s*=|\{?\s*"region"\s*:)/mu;
 
 /**
  *     weakest   orders.auto.tfvars.json (the region that AWS's own settings name)
@@ -43,6 +48,9 @@ export function planVariables(wish: VariableWish): Variables {
   const decided = Object.entries(wish.decided).map(([name, value]) => `${name}=${value}`);
   return {
     files,
+    nameRegion:
+      [...wish.vars, ...decided].some((text) => text.startsWith('region=')) ||
+      files.some((file) => REGION.test(readFileSync(file, 'utf8'))),
     args: [
       ...files.map((file) => `-var-file=${file}`),
       ...[...wish.vars, ...decided].flatMap((text) => ['-var', text]),

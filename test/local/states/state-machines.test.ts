@@ -23,6 +23,29 @@ describe('state machines', () => {
     });
   });
 
+  test('keep and tell how they are encrypted', async () => {
+    const { sfn } = await servedEnvironment();
+    const own = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: 'alias/orders' } as const;
+    const definition = JSON.stringify(LONG_WAIT);
+    const given = { name: 'machine', roleArn: ROLE, definition, encryptionConfiguration: own };
+    const { stateMachineArn = '' } = await sfn.createStateMachine(given);
+    const kept = { ...own, kmsDataKeyReusePeriodSeconds: 300 };
+    expect((await sfn.describeStateMachine({ stateMachineArn })).encryptionConfiguration).toEqual(kept);
+    await expect(createMachine(sfn, LONG_WAIT)).rejects.toMatchObject({ name: 'StateMachineAlreadyExists' });
+
+    const { executionArn } = await sfn.startExecution({ stateMachineArn });
+    await sfn.updateStateMachine({ stateMachineArn, definition: JSON.stringify(OTHER) });
+    expect((await sfn.describeStateMachine({ stateMachineArn })).encryptionConfiguration).toEqual(kept);
+    await sfn.updateStateMachine({ stateMachineArn, encryptionConfiguration: { type: 'AWS_OWNED_KEY' } });
+    expect((await sfn.describeStateMachine({ stateMachineArn })).encryptionConfiguration).toEqual({
+      type: 'AWS_OWNED_KEY',
+    });
+    expect((await sfn.describeStateMachineForExecution({ executionArn })).encryptionConfiguration).toEqual(kept);
+    await expect(
+      sfn.updateStateMachine({ stateMachineArn, encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY' } }),
+    ).rejects.toMatchObject({ name: 'InvalidEncryptionConfiguration' });
+  });
+
   test('creating the same again is no error, creating another is', async () => {
     const { sfn } = await servedEnvironment();
     const stateMachineArn = await createMachine(sfn, PASS);

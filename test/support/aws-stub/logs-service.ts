@@ -40,6 +40,14 @@ export function logsService(): Service {
       DescribeLogGroups: ({ logGroupNamePrefix: prefix }) => ({
         logGroups: [...groups.values()].filter(({ logGroupName }) => logGroupName.startsWith(textOf(prefix))),
       }),
+      FilterLogEvents: ({ logGroupName, logGroupIdentifier }) => {
+        found(
+          groups,
+          textOf(logGroupName, textOf(logGroupIdentifier)).replace(/^.*:log-group:/u, ''),
+          'ResourceNotFoundException',
+        );
+        return { events: [] };
+      },
       PutRetentionPolicy: ({ logGroupName, retentionInDays }) => {
         found(groups, logGroupName, 'ResourceNotFoundException').retentionInDays = Number(retentionInDays);
       },

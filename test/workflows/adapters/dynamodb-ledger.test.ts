@@ -5,7 +5,7 @@ import { Book } from '../../../workflows/order-processing/adapters/dynamodb/book
 import { dynamoDbLedger } from '../../../workflows/order-processing/adapters/dynamodb/dynamodb-ledger.js';
 import type { Ledger, NewOrder } from '../../../workflows/order-processing/ports/ledger.js';
 import { brokenAnswer, conflictAnswer, refusedAnswer } from '../../faults/fault-answers.js';
-import type { OutsideRequest } from '../../faults/world.js';
+import type { OutsideRequest } from '../../faults/outside-request.js';
 import { AMPLE, localServices, type LocalServices } from '../local-services.js';
 
 /* What every ledger must do, checked of the DynamoDB one through the AWS SDK against the local DynamoDB API. */

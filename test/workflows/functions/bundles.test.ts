@@ -187,6 +187,57 @@ describe('the bundled functions', () => {
   });
 });
 
+describe('the bundled send-confirmation behind its queue', () => {
+  const message = (messageId: string, body: object | string) => ({
+    messageId,
+    receiptHandle: 'handle',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: { ApproximateReceiveCount: '2' },
+    eventSource: 'aws:sqs',
+  });
+  const deliver = async (...records: object[]) => {
+    const requestId = `r-${(requests += 1)}`;
+    const payload = JSON.stringify({ Records: records });
+    const answer = await host.invoke({ functionName: 'send-confirmation', requestId, payload });
+    expect(answer.functionError).toBeUndefined();
+    return JSON.parse(answer.payload) as unknown;
+  };
+
+  beforeEach(async () => {
+    await call('validate-order', 'ValidateOrder', { order: ORDER });
+    await call('aggregate-results', 'AggregateResults', {
+      ...REF,
+      currency: 'usd',
+      lines: [{ sku: 'mug', quantity: 2, unitPrice: 500, total: 1000 }],
+    });
+    await call('check-inventory', 'CheckInventory', { ...REF, lines: [{ sku: 'mug', quantity: 2 }] });
+    const money = { ...REF, amount: 1000, currency: 'usd', paymentMethod: null };
+    await call('charge-payment', 'ChargePayment', { action: 'authorize', ...money });
+    await call('charge-payment', 'CapturePayment', { action: 'capture', ...money });
+    expect(await call('fulfill-order', 'FulfillOrder', REF)).toMatchObject({ failed: false });
+  });
+
+  it('sends what was queued, and gives back by name what cannot be sent', async () => {
+    const answer = await deliver(
+      message('m-1', { ...REF, executionArn: ARN }),
+      message('m-2', 'no JSON'),
+      message('m-3', { orderId: 'order-9', attempt: 1, executionArn: ARN }),
+    );
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-2' }, { itemIdentifier: 'm-3' }] });
+    expect(services.published('confirmations')).toMatchObject([{ orderId: 'order-1', attempt: 1 }]);
+    const logged = jsonLines().find(({ state, message: text }) => state === 'QueueConfirmation' && text === 'done');
+    expect(logged).toMatchObject({ executionArn: ARN, orderId: 'order-1', retry: 1 });
+  });
+
+  it('sends a message that the queue delivers again under the same id', async () => {
+    expect(await deliver(message('m-1', { ...REF, executionArn: ARN }))).toEqual({ batchItemFailures: [] });
+    expect(await deliver(message('m-1', { ...REF, executionArn: ARN }))).toEqual({ batchItemFailures: [] });
+    // At least once; whoever reads the topic tells doubles by the id.
+    const ids = services.published('confirmations').map(({ dedupeId }) => dedupeId);
+    expect(new Set(ids)).toEqual(new Set(['confirmation:order-1']));
+  });
+});
+
 it('the same sources give the same bundles, byte for byte', async () => {
   const again = mkdtempSync(join(tmpdir(), 'orders-bundles-'));
   try {

@@ -5,6 +5,7 @@ import { validateDefinition, type ValidationOptions } from '../validate.js';
 import { validateExpressions } from '../validate-expressions.js';
 import { catchAllBeforeFail, errorNames, missingRetries, shadowedErrors } from './error-rules.js';
 import type { LintFinding, Rule } from './finding.js';
+import { foreignAdvice } from './foreign-text.js';
 import { impossiblePaths } from './path-rules.js';
 import { expressTimes, missingTimeouts, retriesBeyondTimeout } from './timeout-rules.js';
 
@@ -32,7 +33,10 @@ export async function lintDefinition(text: string, options: LintOptions = {}): P
   const diagnostics = [...validateDefinition(text, options), ...(await validateExpressions(text))];
   const found = diagnostics.map((diagnostic) => fromDiagnostic(diagnostic));
   const { machine } = readDefinition(text);
-  if (machine === undefined) return found;
+  if (machine === undefined) {
+    const advice = foreignAdvice(text);
+    return advice === undefined ? found : found.map((finding) => ({ ...finding, advice }));
+  }
   const subject = { machine, type: options.type ?? 'STANDARD', placed: [...states(machine)], thrown: options.thrown };
   return [...found, ...RULES.flatMap((rule) => [...rule(subject)])];
 }

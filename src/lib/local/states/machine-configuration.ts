@@ -30,6 +30,25 @@ export function readTracing(given: JsonObject | undefined): string {
   return JSON.stringify({ enabled: given?.['enabled'] === true });
 }
 
+const KEY_TYPES: readonly unknown[] = ['AWS_OWNED_KEY', 'CUSTOMER_MANAGED_KMS_KEY'];
+
+/**
+ * The canonical JSON text of an encryptionConfiguration, which is kept and told but encrypts nothing here.
+ * @returns undefined where none is given
+ * @throws AwsError InvalidEncryptionConfiguration
+ */
+export function readEncryption(given: JsonObject | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const { type, kmsKeyId, kmsDataKeyReusePeriodSeconds: period } = given;
+  const own = type === 'CUSTOMER_MANAGED_KMS_KEY';
+  if (!KEY_TYPES.includes(type)) throw invalidEncryption(`Unknown type ${JSON.stringify(type ?? null)}.`);
+  if (own !== (typeof kmsKeyId === 'string')) {
+    throw invalidEncryption(own ? 'A kmsKeyId is needed.' : `A kmsKeyId does not go with ${String(type)}.`);
+  }
+  if (!own) return JSON.stringify({ type });
+  return JSON.stringify({ type, kmsKeyId, kmsDataKeyReusePeriodSeconds: period ?? 300 });
+}
+
 /** The group a machine logs to; `undefined` when it does not log. */
 export function logGroupOf(logging: LoggingConfiguration): string | undefined {
   return logging.level === 'OFF' ? undefined : groupName(logging.destinations?.[0]?.cloudWatchLogsLogGroup.logGroupArn);
@@ -42,4 +61,8 @@ function groupName(arn: string | undefined): string | undefined {
 
 function invalidLogging(reason: string): AwsError {
   return new AwsError('InvalidLoggingConfiguration', `Invalid Logging Configuration: ${reason}`);
+}
+
+function invalidEncryption(reason: string): AwsError {
+  return new AwsError('InvalidEncryptionConfiguration', `Invalid Encryption Configuration: ${reason}`);
 }

@@ -7,7 +7,7 @@ import type { Operations } from '../wire/aws-json-service.js';
 import { Constraints } from '../wire/constraints.js';
 import { checkArn, stateMachineArn } from './arns.js';
 import { checkDefinition, definitionFaults } from './definition-check.js';
-import { readLogging, readTracing } from './machine-configuration.js';
+import { readEncryption, readLogging, readTracing } from './machine-configuration.js';
 import { checkName } from './names.js';
 import { pageToken, readPageToken } from './page-token.js';
 import { checkUnqualified, resolveMachine, versionArn } from './qualified-machine.js';
@@ -54,13 +54,20 @@ export function machineOperations(parts: MachineParts): Operations {
       const type = (read.text('type', { oneOf: TYPES }) ?? 'STANDARD') as MachineType;
       const logging = readLogging(read.structure('loggingConfiguration'));
       const tracing = readTracing(read.structure('tracingConfiguration'));
+      const encryption = readEncryption(read.structure('encryptionConfiguration'));
       const publication = readPublication(read);
       const tagList = read.list('tags');
       read.check();
       checkName(name);
       checkRole(roleArn);
       await checkDefinition(definition, type);
-      const revision: MachineRevision = { definition, roleArn, logging, tracing };
+      const revision: MachineRevision = {
+        definition,
+        roleArn,
+        logging,
+        tracing,
+        ...(encryption !== undefined && { encryption }),
+      };
       const arn = stateMachineArn(name);
       const { machine, created } = machines.create(
         { arn, name, type, ...revision },
@@ -72,7 +79,8 @@ export function machineOperations(parts: MachineParts): Operations {
         machine.type === type &&
         machine.definition === definition &&
         machine.logging === logging &&
-        machine.tracing === tracing;
+        machine.tracing === tracing &&
+        (machine.encryption ?? undefined) === encryption;
       if (!same) throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
       if (created) tags.replaceAll(arn, tagList ?? []);
       const version = publication && publishVersion(versions, machine, publication.description, sources.now());
@@ -90,10 +98,11 @@ export function machineOperations(parts: MachineParts): Operations {
       const roleArn = read.text('roleArn', ARN_LIMITS);
       const logging = read.structure('loggingConfiguration');
       const tracing = read.structure('tracingConfiguration');
+      const encryption = readEncryption(read.structure('encryptionConfiguration'));
       const publication = readPublication(read);
       read.check();
       checkUnqualified(arn);
-      if (definition === undefined && roleArn === undefined && logging === undefined && tracing === undefined) {
+      if ([definition, roleArn, logging, tracing, encryption].every((given) => given === undefined)) {
         throw new AwsError(
           'MissingRequiredParameter',
           'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
@@ -107,6 +116,7 @@ export function machineOperations(parts: MachineParts): Operations {
         ...(roleArn !== undefined && { roleArn }),
         ...(logging !== undefined && { logging: readLogging(logging) }),
         ...(tracing !== undefined && { tracing: readTracing(tracing) }),
+        ...(encryption !== undefined && { encryption }),
       };
       const updated = machines.update(arn, change, sources.uuid(), sources.now()) ?? machine;
       const version = publication && publishVersion(versions, updated, publication.description, sources.now());
@@ -193,6 +203,7 @@ export function commonDescription(machine: StoredMachine, metadataOnly: boolean)
     roleArn: machine.roleArn,
     loggingConfiguration: JSON.parse(machine.logging) as unknown,
     tracingConfiguration: JSON.parse(machine.tracing) as unknown,
+    ...(machine.encryption && { encryptionConfiguration: JSON.parse(machine.encryption) as unknown }),
     revisionId: shownRevisionId(machine),
   };
 }

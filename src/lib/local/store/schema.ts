@@ -23,6 +23,11 @@ CREATE TABLE IF NOT EXISTS state_machine_revisions (
   created_at INTEGER NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS state_machine_encryption (
+  revision INTEGER PRIMARY KEY REFERENCES state_machine_revisions(revision),
+  encryption TEXT NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS executions (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   arn TEXT NOT NULL UNIQUE,

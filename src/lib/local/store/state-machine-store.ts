@@ -10,6 +10,8 @@ export interface MachineRevision {
   readonly logging: string;
   /** JSON text of tracingConfiguration. */
   readonly tracing: string;
+  /** JSON text of encryptionConfiguration; null or absent where none was ever given. It encrypts nothing here. */
+  readonly encryption?: string | null;
 }
 
 export interface StoredMachine extends MachineRevision {
@@ -25,8 +27,10 @@ export interface StoredMachine extends MachineRevision {
 
 const MACHINE = `
   SELECT m.arn, m.name, m.type, m.created_at AS createdAt, r.revision, r.revision_id AS revisionId, r.definition,
-         r.role_arn AS roleArn, r.logging, r.tracing, r.created_at AS updatedAt
+         r.role_arn AS roleArn, r.logging, r.tracing, e.encryption, r.created_at AS updatedAt
   FROM state_machines m`;
+/** A table of its own: stores that were made before know none. */
+const ENCRYPTION = 'LEFT JOIN state_machine_encryption e ON e.revision = r.revision';
 
 /** Definitions are up to 1 MiB. */
 const FOUND_KEPT = 50;
@@ -47,7 +51,7 @@ export class StateMachineStore {
     if (current === undefined) return undefined;
     const known = this.found.get(arn);
     if (known?.revision === current.revision && known.createdAt === current.createdAt) return known;
-    const sql = `${MACHINE} JOIN state_machine_revisions r ON r.revision = m.revision WHERE m.arn = ?`;
+    const sql = `${MACHINE} JOIN state_machine_revisions r ON r.revision = m.revision ${ENCRYPTION} WHERE m.arn = ?`;
     const machine = prepared(this.database, sql).get(arn) as StoredMachine;
     if (this.found.size >= FOUND_KEPT) this.found.clear();
     this.found.set(arn, machine);
@@ -56,13 +60,13 @@ export class StateMachineStore {
 
   /** The machine as it was in one revision, deleted or not. */
   atRevision(revision: number): StoredMachine | undefined {
-    const sql = `${MACHINE} JOIN state_machine_revisions r ON r.state_machine_arn = m.arn WHERE r.revision = ?`;
+    const sql = `${MACHINE} JOIN state_machine_revisions r ON r.state_machine_arn = m.arn ${ENCRYPTION} WHERE r.revision = ?`;
     return prepared(this.database, sql).get(revision) as StoredMachine | undefined;
   }
 
   /** By name, after the given name. */
   page(afterName: string, count: number): StoredMachine[] {
-    const sql = `${MACHINE} JOIN state_machine_revisions r ON r.revision = m.revision
+    const sql = `${MACHINE} JOIN state_machine_revisions r ON r.revision = m.revision ${ENCRYPTION}
       WHERE m.deleted_at IS NULL AND m.name > ? ORDER BY m.name LIMIT ?`;
     return prepared(this.database, sql).all(afterName, count) as StoredMachine[];
   }
@@ -112,6 +116,13 @@ export class StateMachineStore {
       `INSERT INTO state_machine_revisions (revision_id, state_machine_arn, definition, role_arn, logging, tracing, created_at)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ).run(revisionId, arn, content.definition, content.roleArn, content.logging, content.tracing, now);
-    return Number(lastInsertRowid);
+    const revision = Number(lastInsertRowid);
+    if (typeof content.encryption === 'string') {
+      prepared(this.database, 'INSERT INTO state_machine_encryption (revision, encryption) VALUES (?, ?)').run(
+        revision,
+        content.encryption,
+      );
+    }
+    return revision;
   }
 }

@@ -1,19 +1,7 @@
+import type { Customer } from './customer-object.js';
 import type { OperationContext, Outcome } from './operation.js';
 import { badParameter, noSuch } from './stripe-refusal.js';
 import { testPaymentMethod } from './test-payment-methods.js';
-
-/** Times in epoch seconds: the API's object, as far as somebody looks for who pays. */
-export interface Customer {
-  readonly id: string;
-  readonly object: 'customer';
-  readonly created: number;
-  readonly description: string | null;
-  readonly email: string | null;
-  readonly invoice_settings: { readonly default_payment_method: string | null };
-  readonly livemode: false;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly name: string | null;
-}
 
 export function createCustomer(context: OperationContext): Outcome {
   const customer: Customer = {

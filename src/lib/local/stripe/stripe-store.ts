@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.js';
-import type { Customer } from './customer.js';
+import type { Customer } from './customer-object.js';
 import type { Charge, PaymentIntent } from './payment-intent.js';
 import type { Refund } from './refund.js';
 
