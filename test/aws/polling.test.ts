@@ -106,7 +106,7 @@ describe('polling', () => {
     const calls = new Counter(clock);
     await runInsightsQuery(
       {
-        startQuery: async () => ({ queryId: 'q' }) as never,
+        startQuery: async () => ({ queryId: 'q' }),
         getQueryResults: async () => {
           calls.count();
           return { status: clock.now() < START + 240_000 ? 'Running' : 'Complete', results: [] } as never;

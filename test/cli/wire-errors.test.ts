@@ -26,9 +26,9 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a machine that is being deleted',
-    replies: [{ error: { type: 'StateMachineDeleting', message: 'it is being deleted' } }],
+    replies: [{ error: { type: 'StateMachineDeleting', message: 'is being deleted' } }],
     code: 7,
-    message: 'it is being deleted',
+    message: 'is being deleted',
   },
   {
     name: 'not allowed',

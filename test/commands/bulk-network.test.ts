@@ -1,16 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startActionStub, Refusal, type ActionStub } from '../support/action-stub.js';
-import {
-  cleanEnvironment,
-  ROOT,
-  runOrders,
-  temporaryFolder,
-  type Ran,
-  type RunOptions,
-} from '../support/run-orders.js';
+import { runOrders, temporaryFolder, type Ran, type RunOptions } from '../support/run-orders.js';
 import { serveOrders } from '../support/serve-orders.js';
 import { arn, at, described, lines, MACHINE } from './fixed.js';
 
@@ -219,36 +211,4 @@ describe('two processes at one work', () => {
     expect((await second)?.code).toBe(8);
     expect([...redrives]).toEqual(expect.arrayContaining([['order-7', 1], ['order-8', 1]])); // prettier-ignore
   });
-});
-
-it('says that there is no room for the journal, and goes on when there is', { timeout: 60_000 }, async () => {
-  const folder = temporaryFolder();
-  const file = join(folder, 'many.ndjson');
-  writeFileSync(file, many(300));
-  const answers = {
-    StartExecution: ({ name }: { name?: unknown }): object => ({
-      executionArn: arn(String(name)),
-      startDate: Date.now() / 1000,
-    }),
-  };
-  const stub = await startActionStub(answers);
-  const env = { ...cleanEnvironment(folder), ORDERS_ENV: 'prod', ORDER_STATE_MACHINE_ARN: MACHINE, ...AWS };
-  const args = ['start', '-f', file, '--endpoint-url', stub.url, '--region', 'eu-west-1'];
-  // 16 KB a file is what this shell lets its children write: to a program that is what a full disk is.
-  const child = spawn('bash', ['-c', 'ulimit -f 16 && exec "$0" "$@"', process.execPath, join(ROOT, 'bin', 'run.js'), ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] }); // prettier-ignore
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  expect(stderr).toMatch(/a file has become larger than this process may write, after \d+ of 300 orders\n/u);
-  expect(stderr).toContain('run the same command again: it goes on with those that are left');
-  expect(code).toBe(14);
-  const sentBefore = stub.asked.length;
-  await stub.finish();
-  const second = await runBeside({ ...answers, DescribeExecution: () => described() }, ['start', '-f', file], {
-    folder,
-  });
-  expect(second.code).toBe(0);
-  expect(second.stderr).toMatch(/sent by an earlier run, which was interrupted\n300 of 300 orders started\n/u);
-  // Those whose line was lost are sent again, which starts nothing; nobody is left out.
-  expect(sentBefore + second.asked.length).toBeGreaterThanOrEqual(300);
 });

@@ -310,7 +310,6 @@ describe('a rollback', () => {
     await rollback();
     expect(taken()).toEqual([0]);
     services.pass(60_000);
-    expect((await services.payments().look(services.intents()[0]?.id ?? '')).state).toBe('CAPTURED');
     const again = withPayments();
     let refunds = 0;
     const counted = interrupting(again.payments, {
@@ -320,7 +319,6 @@ describe('a rollback', () => {
       },
     });
     expect(statuses()).toMatchObject({ order: 'CANCELLED', payment: 'REFUNDED' });
-    expect(taken()).toEqual([TOTAL.amount]);
     expect((await rollbackOrder(REF, CHANGE_OF_MIND, counted)).payment).toBe('REFUNDED');
     expect([refunds, taken()]).toEqual([1, [0]]);
     // The second refund stands: asking once more moves no money.

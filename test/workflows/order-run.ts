@@ -22,9 +22,6 @@ export interface World {
   payments(): Payments;
 }
 
-/** Watches over one task: may give up on it while it still works. */
-export type Watch = <T>(task: () => Promise<T>) => Promise<T>;
-
 export type RunEnd = { readonly status: 'SUCCEEDED' } | { readonly status: 'FAILED'; readonly reason: Reason };
 
 export const ORDER = {
@@ -48,32 +45,26 @@ export function validated(services: World, document: unknown = ORDER): Promise<O
 }
 
 /** The steps in the definition's order, without its engine: what one fault-free run does to the world. */
-export async function runOrder(
-  services: World,
-  document: unknown = ORDER,
-  watch: Watch = (task) => task(),
-): Promise<RunEnd> {
+export async function runOrder(services: World, document: unknown = ORDER): Promise<RunEnd> {
   const { ledger, messages } = services;
   let intake: OrderIntake;
   try {
-    intake = await watch(() => validated(services, document));
+    intake = await validated(services, document);
   } catch (error) {
     return { status: 'FAILED', reason: reasonOf(error) };
   }
   const order: OrderRef = { orderId: intake.orderId, attempt: intake.attempt };
   const withPayments = () => ({ ledger, payments: services.payments() });
   try {
-    const lines = await Promise.all(
-      intake.lines.map((line) => watch(() => priceLineItem(line, intake.currency, ledger))),
-    );
-    const total = await watch(() => freezeTotal(order, lines, ledger));
+    const lines = await Promise.all(intake.lines.map((line) => priceLineItem(line, intake.currency, ledger)));
+    const total = await freezeTotal(order, lines, ledger);
     const checks = await Promise.allSettled([
-      watch(() => reserveStock(order, lines, ledger)),
-      watch(() => authorizePayment(order, total, intake.paymentMethod, withPayments())),
+      reserveStock(order, lines, ledger),
+      authorizePayment(order, total, intake.paymentMethod, withPayments()),
     ]);
     const [stock, payment] = checks;
     if (payment.status === 'rejected' && (payment.reason as Error).name === 'PaymentDeclinedError') {
-      await watch(() => notifyPaymentDeclined(order, { ledger, messages })).catch(() => undefined);
+      await notifyPaymentDeclined(order, { ledger, messages }).catch(() => undefined);
     }
     const faults = checks.flatMap((check) => (check.status === 'rejected' ? [check.reason as Error] : []));
     // A fault fails the branch at once; refusals wait for the join, the payment's first.
@@ -81,12 +72,12 @@ export async function runOrder(
     if (worst !== undefined) throw worst;
     if (payment.status === 'rejected') throw payment.reason as Error;
     if (stock.status === 'rejected') throw stock.reason as Error;
-    await watch(() => capturePayment(order, total, withPayments()));
-    await watch(() => fulfillOrder(order, ledger));
-    await watch(() => sendConfirmation(order, { ledger, messages }));
+    await capturePayment(order, total, withPayments());
+    await fulfillOrder(order, ledger);
+    await sendConfirmation(order, { ledger, messages });
     return { status: 'SUCCEEDED' };
   } catch (error) {
-    const { reason } = await watch(() => rollbackOrder(order, reasonOf(error), withPayments()));
+    const { reason } = await rollbackOrder(order, reasonOf(error), withPayments());
     return { status: 'FAILED', reason };
   }
 }

@@ -19,6 +19,9 @@ export interface LedgerRows {
   readonly reservation: ReservationRow | undefined;
 }
 
+/** The workflow counts to 999. */
+const MOST_ATTEMPTS = 999;
+
 type Key = Readonly<Record<string, AttributeValue>>;
 
 /**
@@ -46,11 +49,12 @@ export class LedgerReader {
   /** Keys of the attempts at an order that have a row, oldest first: an attempt is only admitted after the one before. */
   async attemptsOf(orderId: string): Promise<string[]> {
     const keys: string[] = [];
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       const key = orderKey(orderId, attempt);
-      if ((await this.row('orders', key)) === undefined) return keys;
+      if ((await this.row('orders', key)) === undefined) break;
       keys.push(key);
     }
+    return keys;
   }
 
   /** Keys of the orders with this status, page by page. @param since only those changed since then, RFC 3339. */

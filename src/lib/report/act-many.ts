@@ -116,7 +116,9 @@ async function actOnMany(
     );
   const count = answer.executions - answer.leftAlone;
   if (count > 0)
-    await voice.confirm(`${DID[kind].ask} ${countText(count)} execution${count === 1 ? '' : 's'} in ${environment.name}?`);
+    await voice.confirm(
+      `${DID[kind].ask} ${countText(count)} execution${count === 1 ? '' : 's'} in ${environment.name}?`,
+    );
   await voice.part({ plan: answer });
   for (const unfound of plan.unfound) {
     const { exit: _exit, ...shown } = unfound;
@@ -223,11 +225,14 @@ async function* candidatesOf(
     return;
   }
   const { selection } = target;
-  const reads = readsOf(selection) ?? (kind === 'redrive' ? 'GetExecutionHistory' : undefined);
-  const share = reads === undefined ? undefined : environment.limits.share(reads);
-  if (reads !== undefined && share !== undefined) {
-    const count = await countListed(calls, machineOf(environment), selection);
-    voice.tell(readingText(count, reads, share.perSecond, share.bucket));
+  // What the selection reads, and what the plan reads of each that is selected: as many at most.
+  const operations = new Set([readsOf(selection), kind === 'redrive' ? 'GetExecutionHistory' : undefined]);
+  let count: number | undefined;
+  for (const operation of operations) {
+    const share = operation === undefined ? undefined : environment.limits.share(operation);
+    if (operation === undefined || share === undefined) continue;
+    count ??= await countListed(calls, machineOf(environment), selection);
+    voice.tell(`up to ${readingText(count, operation, share.perSecond, share.bucket)}`);
   }
   yield* selectExecutions(calls, machineOf(environment), selection);
 }
