@@ -29,6 +29,7 @@ test('the tour of the README ends each line as it says', { timeout: 90_000 }, as
 
 // The real one would fetch providers; this one ends at its first command, when all that was typed has been looked at.
 const TERRAFORM_ENV = {
+  AWS_REGION: 'us-east-1',
   ORDERS_TERRAFORM_BIN: join(ROOT, 'test/support/fake-terraform.js'),
   FAKE_TERRAFORM: join(scratch, 'terraform.json'),
 };
