@@ -1,9 +1,10 @@
 /**
  * npm run faults -- [--all] [--minutes N] [--seed N] [--workers N] [--journal FILE]
- *                   [--pairs] [--orders fine,declined]
+ *                   [--pairs] [--orders fine,declined] [--bundles]
  *
  * Every single fault with every recovery; with --all every pair of faults too (--pairs: the pairs only), in an order that the seed gives, so that a
- * campaign that was cut short is a fair sample. All cores work. What is done is in the journal: the same command goes on
+ * campaign that was cut short is a fair sample. With --bundles the functions are the bundles that are deployed, with all
+ * their SDKs, which takes five times as long; else the modules they are made of. All cores work. What is done is in the journal: the same command goes on
  * where it was, unless workflow, engine or harness changed since. Exits 1 when an invariant was broken.
  */
 import { fork } from 'node:child_process';
@@ -13,10 +14,11 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundledWorkflow } from './bundles/bundled-workflow.js';
 import { describePlan, type Fault, type Plan } from './fault.js';
 import { faultFree, firstFaults, pairsFrom, sameAsRedrive, singleFaults } from './matrix.js';
 import { randomFrom, shuffled } from './random.js';
-import { runPlan, type Report } from './run-plan.js';
+import { runPlan, shippedWorkflow, type Report, type Subject } from './run-plan.js';
 import { SCENARIOS, scenarioNamed, type ScenarioName } from './scenarios.js';
 
 /** What one worker does at a time: a scenario's single faults, or the pairs that begin with one fault. */
@@ -42,19 +44,19 @@ const SOURCES = ['workflows/order-processing', 'test/faults', 'src/lib/engine', 
 const nameOf = ({ scenario, first }: Unit): string =>
   first === undefined ? `${scenario}, single faults` : `${scenario}, pairs from ${first.kind} at ${first.at}`;
 
-async function* plansOf({ scenario, first }: Unit): AsyncGenerator<Plan> {
-  if (first === undefined) yield* singleFaults(scenario, await faultFree(scenario), true);
-  else yield* pairsFrom(scenario, first);
+async function* plansOf({ scenario, first }: Unit, subject: Subject): AsyncGenerator<Plan> {
+  if (first === undefined) yield* singleFaults(scenario, await faultFree(scenario, 'STANDARD', subject), true);
+  else yield* pairsFrom(scenario, first, subject);
 }
 
-async function performed(unit: Unit): Promise<UnitResult> {
+async function performed(unit: Unit, subject: Subject): Promise<UnitResult> {
   const begun = process.cpuUsage();
   const broken: { plan: string; violations: readonly string[] }[] = [];
   let runs = 0;
   let same = 0;
   // Of plans without retries, the redrive at once comes first.
   const redriven = new Map<string, Report['recovered']>();
-  for await (const plan of plansOf(unit)) {
+  for await (const plan of plansOf(unit, subject)) {
     const faults = JSON.stringify(plan.faults);
     const known = plan.retries ? undefined : redriven.get(faults);
     if (known !== undefined && sameAsRedrive(known, plan.recovery)) {
@@ -62,7 +64,7 @@ async function performed(unit: Unit): Promise<UnitResult> {
       continue;
     }
     runs += 1;
-    const { violations, recovered } = await runPlan(plan);
+    const { violations, recovered } = await runPlan(plan, subject);
     if (!plan.retries && plan.recovery === 'redrive') redriven.set(faults, recovered);
     if (violations.length > 0) broken.push({ plan: describePlan(plan), violations });
   }
@@ -97,19 +99,23 @@ async function lead(): Promise<void> {
     options: {
       all: { type: 'boolean', default: false },
       pairs: { type: 'boolean', default: false },
+      bundles: { type: 'boolean', default: false },
       orders: { type: 'string' },
       minutes: { type: 'string', default: '100000' },
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: String(availableParallelism()) },
-      journal: { type: 'string', default: join(tmpdir(), 'orders-faults.ndjson') },
+      journal: { type: 'string' },
     },
   });
+  const subject = await subjectOf(values.bundles);
+  const journal =
+    values.journal ?? join(tmpdir(), values.bundles ? 'orders-faults-bundles.ndjson' : 'orders-faults.ndjson');
   const asked = values.orders?.split(',') ?? Object.keys(SCENARIOS);
   const scenarios = asked.filter((name): name is ScenarioName => scenarioNamed(name) !== undefined);
   const pairs: Unit[] = [];
   if (values.all || values.pairs) {
     for (const scenario of scenarios) {
-      const recorded = await faultFree(scenario);
+      const recorded = await faultFree(scenario, 'STANDARD', subject);
       pairs.push(...firstFaults(recorded).map((first) => ({ scenario, first })));
     }
   }
@@ -117,19 +123,17 @@ async function lead(): Promise<void> {
     ...(values.pairs ? [] : scenarios.map((scenario): Unit => ({ scenario }))),
     ...shuffled(pairs, randomFrom(Number(values.seed))),
   ];
-  const results = readJournal(values.journal, fingerprint());
+  const results = readJournal(journal, `${fingerprint()}${values.bundles ? ' bundles' : ''}`);
   const done = new Set(results.map(({ unit }) => unit));
   const open = units.filter((unit) => !done.has(nameOf(unit)));
   const cores = Number(values.workers);
   const begun = Date.now();
   const until = begun + Number(values.minutes) * 60_000;
-  console.log(
-    `${units.length} units, ${units.length - open.length} already done in ${values.journal}; ${cores} workers`,
-  );
+  console.log(`${units.length} units, ${units.length - open.length} already done in ${journal}; ${cores} workers`);
 
   const record = (result: UnitResult): void => {
     results.push(result);
-    appendFileSync(values.journal, `${JSON.stringify(result)}\n`);
+    appendFileSync(journal, `${JSON.stringify(result)}\n`);
     for (const { plan, violations } of result.broken.slice(0, 5))
       console.log(`BROKEN ${plan}\n       ${violations.join('; ')}`);
     const runs = results.reduce((sum, one) => sum + one.runs, 0);
@@ -137,7 +141,9 @@ async function lead(): Promise<void> {
   };
   const work = (): Promise<void> =>
     new Promise((finished, failed) => {
-      const worker = fork(fileURLToPath(import.meta.url), ['--worker'], { execArgv: process.execArgv });
+      const worker = fork(fileURLToPath(import.meta.url), ['--worker', ...(values.bundles ? ['--bundles'] : [])], {
+        execArgv: process.execArgv,
+      });
       const next = (): void => {
         const unit = Date.now() < until ? open.shift() : undefined;
         if (unit === undefined) worker.disconnect();
@@ -163,9 +169,15 @@ async function lead(): Promise<void> {
   process.exitCode = broken > 0 ? 1 : 0;
 }
 
+/** What is tried: the workflow with its functions as bundles or as modules. */
+async function subjectOf(bundles: boolean): Promise<Subject> {
+  return bundles ? bundledWorkflow() : shippedWorkflow();
+}
+
 if (process.argv.includes('--worker')) {
+  const subject = await subjectOf(process.argv.includes('--bundles'));
   process.on('message', (unit) => {
-    performed(unit as Unit).then(
+    performed(unit as Unit, subject).then(
       (result) => process.send?.(result),
       (error: unknown) => {
         console.error(`${nameOf(unit as Unit)} could not be run`, error);

@@ -111,13 +111,13 @@ export function firstFaults(recorded: Report): Fault[] {
  * All pairs that begin with `first`. The second fault strikes what there is to strike in a run with the first: retried
  * calls, the rollback, the operator's, the duplicate's.
  */
-export async function* pairsFrom(scenario: ScenarioName, first: Fault): AsyncGenerator<Plan> {
+export async function* pairsFrom(scenario: ScenarioName, first: Fault, subject?: Subject): AsyncGenerator<Plan> {
   const type = first.kind === 'duplicate' ? 'EXPRESS' : 'STANDARD';
   for (const retries of type === 'EXPRESS' ? [true] : [true, false]) {
     const recoveries: readonly Recovery[] = retries ? ['redrive'] : RECOVERIES;
     for (const recovery of recoveries) {
       const plan: Plan = { scenario, faults: [first], retries, recovery, type };
-      const { effects } = await runPlan(plan);
+      const { effects } = await runPlan(plan, subject);
       const names = [...effects.keys()];
       for (const [at, effect] of [...effects].slice(names.indexOf(first.at))) {
         if (at === first.at) continue;

@@ -8,6 +8,8 @@ export interface OutsideRequest {
   /** E.g. `TransactWriteItems`, `POST /v1/refunds`. */
   readonly operation: string;
   readonly wire: WireRequest;
+  /** Resolves when whoever made it waits for the answer no longer. */
+  readonly abandoned?: Promise<void>;
 }
 
 /** Who carries requests out: by the mark that a call's requests bear. */

@@ -53,10 +53,13 @@ export interface Subject {
   readonly functions: (
     world: World,
     surroundings: Surroundings,
-    markOf: (requestId: string) => Call,
+    callOf: (requestId: string) => Call,
+    arm: Simulation['arm'],
   ) => Readonly<Record<string, Handler>>;
   /** Seconds a task waits for its function, by state. */
   readonly timeout: (state: string, type: 'STANDARD' | 'EXPRESS') => number;
+  /** See Hooks. */
+  readonly settled?: () => Promise<void>;
 }
 
 const SECOND = 1_000;
@@ -73,7 +76,7 @@ const SIBLINGS: Readonly<Record<string, readonly string[]>> = {
 export function shippedWorkflow(mutation?: Mutation): Subject {
   return {
     machine: (type, retries) => orderMachine(type, retries, mutation),
-    functions: (world, surroundings, markOf) => workflowFunctions(world, surroundings, markOf, mutation),
+    functions: (world, surroundings, callOf) => workflowFunctions(world, surroundings, callOf, mutation),
     timeout: (state, type) => timeouts(type).get(state) ?? 30,
   };
 }
@@ -131,16 +134,17 @@ class PlannedRun {
   ) {
     this.scenario = scenarioNamed(plan.scenario);
     this.open = [...plan.faults];
-    this.simulation = new Simulation(world, { intercept: this.intercept, stepped: this.stepped });
+    const { settled } = subject;
+    this.simulation = new Simulation(world, { intercept: this.intercept, stepped: this.stepped, settled });
     const surroundings = { now: () => world.now, write: (line: string) => void this.logLines.push(line) };
-    this.simulation.use(
-      subject.functions(world, surroundings, (requestId) => {
-        const call = this.simulation.calls.get(requestId);
-        if (call === undefined) throw new Error(`no call has the id ${requestId}`);
-        return call;
-      }),
-    );
+    this.simulation.use(subject.functions(world, surroundings, this.callOf, this.simulation.arm));
   }
+
+  private readonly callOf = (requestId: string): Call => {
+    const call = this.simulation.calls.get(requestId);
+    if (call === undefined) throw new Error(`no call has the id ${requestId}`);
+    return call;
+  };
 
   async go(): Promise<Report> {
     const { simulation, world } = this;
@@ -263,19 +267,19 @@ class PlannedRun {
         await on.performOnly();
         return simulation.die(call, 'TypeError');
       case 'late':
-        return this.atTimeout(call, SECOND, () => void on.perform());
+        return this.atTimeout(call, SECOND, simulation.hang(call, on.perform));
       case 'late-overlap':
-        if (this.plan.retries) return this.atTimeout(call, 3 * SECOND + 12, () => void on.perform());
-        this.atRecovery.push(() => void on.perform());
+        if (this.plan.retries) return this.atTimeout(call, 3 * SECOND + 12, simulation.hang(call, on.perform));
+        this.atRecovery.push(simulation.hang(call, on.perform));
         return;
       case 'late-end':
-        this.atEnd.push(() => void on.perform());
+        this.atEnd.push(simulation.hang(call, on.perform));
         return;
       case 'sibling':
       case 'sibling-late':
         this.failSibling(call);
         if (fault.kind === 'sibling') return on.perform();
-        this.atEnd.push(() => void on.perform());
+        this.atEnd.push(simulation.hang(call, on.perform));
         return;
       case 'refused':
         return on.give(refusedAnswer(request));

@@ -26,6 +26,11 @@ export interface Call extends CallMark {
   pending: number;
   /** Its code has something to do or waits for an answer. */
   alive: boolean;
+  /** Timers its code has set and waits for. */
+  timers: number;
+  /** Its process stands still: timers that ring meanwhile are heard when it goes on. */
+  hanging: boolean;
+  unheardTimers: (() => void)[];
   /** Nobody hears of its end. */
   unheard: boolean;
 }
@@ -63,6 +68,8 @@ export interface Hooks {
   readonly intercept: Interception;
   /** After a step was stored; true when its effects are not to be performed. */
   readonly stepped: (run: SimulatedExecution, step: number) => boolean;
+  /** Resolves when functions that have something to do had the chance to do it; default: when all promises are followed. */
+  readonly settled?: (() => Promise<void>) | undefined;
 }
 
 /** Milliseconds of real time; loading a function's modules on a busy machine takes seconds. */
@@ -149,6 +156,34 @@ export class Simulation {
     });
   }
 
+  /** A timer that a function sets. A process that died has none. */
+  readonly arm = (call: Call, milliseconds: number, ring: () => void): { cancel(): void } => {
+    const timer = { cancelled: false };
+    const cancel = (): void => {
+      if (!timer.cancelled) call.timers -= 1;
+      timer.cancelled = true;
+    };
+    const due = (): void => {
+      if (timer.cancelled || !call.alive) return;
+      if (call.hanging) return void call.unheardTimers.push(due);
+      cancel();
+      ring();
+    };
+    call.timers += 1;
+    this.later(milliseconds, due, timer);
+    return { cancel };
+  };
+
+  /** The call's process stands still until what is returned is called; then it does `act` first. */
+  hang(call: Call, act: () => Promise<void>): () => void {
+    call.hanging = true;
+    return () => {
+      call.hanging = false;
+      void act();
+      for (const due of call.unheardTimers.splice(0)) this.later(1, due);
+    };
+  }
+
   /** The function's process dies. */
   die(call: Call, error: string): void {
     this.alive.delete(call);
@@ -182,6 +217,12 @@ export class Simulation {
     const at = `${call.label}/${call.effects}`;
     call.effects += 1;
     call.pending += 1;
+    let awaited = true;
+    const heard = (): void => {
+      if (awaited) call.pending -= 1;
+      awaited = false;
+    };
+    void request.abandoned?.then(heard);
     return new Promise((resolve, reject) => {
       const performOnly = async (): Promise<WireResponse> => {
         this.performing += 1;
@@ -192,11 +233,11 @@ export class Simulation {
         }
       };
       const give = (response: WireResponse): void => {
-        call.pending -= 1;
+        heard();
         resolve(response);
       };
       const fail = (error: Error): void => {
-        call.pending -= 1;
+        heard();
         reject(error);
       };
       const perform = async (): Promise<void> => give(await performOnly());
@@ -353,6 +394,9 @@ export class Simulation {
       key,
       effects: 0,
       pending: 0,
+      timers: 0,
+      hanging: false,
+      unheardTimers: [],
       alive: false,
       unheard: false,
     };
@@ -368,9 +412,10 @@ export class Simulation {
    */
   private async settle(): Promise<void> {
     let waitingSince: number | undefined;
+    const { settled = promisesFollowed } = this.hooks;
     for (;;) {
-      await promisesFollowed();
-      const busy = [...this.alive].find(({ pending }) => pending === 0);
+      await settled();
+      const busy = [...this.alive].find(({ pending, timers }) => pending + timers === 0);
       if (busy === undefined && this.performing === 0) return;
       await new Promise((resolve) => setImmediate(resolve));
       waitingSince ??= performance.now();

@@ -63,7 +63,7 @@ export class World {
   private initialStock: Record<string, number> = {};
   private ids = 0;
 
-  constructor(carry: Carrier) {
+  constructor(readonly carry: Carrier) {
     const sources = { now: () => this.now, random: () => 0.5, uuid: () => this.uuid() };
     for (const schema of [dynamoDbSchema, snsSchema, sqsSchema, secretsSchema, stripeSchema])
       this.database.exec(schema);
