@@ -1,8 +1,8 @@
 /**
  * npm run faults -- [--all] [--minutes N] [--seed N] [--workers N] [--journal FILE]
- *                   [--pairs] [--orders fine,declined] [--bundles]
+ *                   [--only single,pairs,other-pairs] [--orders fine,declined] [--bundles]
  *
- * Every single fault with every recovery; with --all every pair of faults too (--pairs: the pairs only), in an order that the seed gives, so that a
+ * Every single fault with every recovery; with --all every pair of faults too, in an order that the seed gives, so that a
  * campaign that was cut short is a fair sample. With --bundles the functions are the bundles that are deployed, with all
  * their SDKs, which takes five times as long; else the modules they are made of. All cores work. What is done is in the journal: the same command goes on
  * where it was, unless workflow, engine or harness changed since. Exits 1 when an invariant was broken.
@@ -15,8 +15,16 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundledWorkflow } from './bundles/bundled-workflow.js';
-import { describePlan, type Fault, type Plan } from './fault.js';
-import { faultFree, firstFaults, pairsFrom, sameAsRedrive, singleFaults } from './matrix.js';
+import { describePlan, RECOVERIES, type Fault, type Plan, type Recovery } from './fault.js';
+import {
+  faultFree,
+  firstFaults,
+  firstFaultsOfOthers,
+  otherPairsFrom,
+  pairsFrom,
+  sameAsRedrive,
+  singleFaults,
+} from './matrix.js';
 import { randomFrom, shuffled } from './random.js';
 import { runPlan, shippedWorkflow, type Report, type Subject } from './run-plan.js';
 import { SCENARIOS, scenarioNamed, type ScenarioName } from './scenarios.js';
@@ -25,6 +33,8 @@ import { SCENARIOS, scenarioNamed, type ScenarioName } from './scenarios.js';
 interface Unit {
   readonly scenario: ScenarioName;
   readonly first?: Fault;
+  /** The pairs of otherPairsFrom, with this recovery. */
+  readonly others?: Recovery;
 }
 
 interface UnitResult {
@@ -41,12 +51,27 @@ const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
 /** What a result depends on. */
 const SOURCES = ['workflows/order-processing', 'test/faults', 'src/lib/engine', 'src/lib/definition', 'src/lib/local'];
 
-const nameOf = ({ scenario, first }: Unit): string =>
-  first === undefined ? `${scenario}, single faults` : `${scenario}, pairs from ${first.kind} at ${first.at}`;
+const nameOf = ({ scenario, first, others }: Unit): string =>
+  first === undefined
+    ? `${scenario}, single faults`
+    : `${scenario}, ${others === undefined ? '' : 'other '}pairs from ${first.kind} at ${first.at}`;
 
-async function* plansOf({ scenario, first }: Unit, subject: Subject): AsyncGenerator<Plan> {
+async function* plansOf({ scenario, first, others }: Unit, subject: Subject): AsyncGenerator<Plan> {
   if (first === undefined) yield* singleFaults(scenario, await faultFree(scenario, 'STANDARD', subject), true);
-  else yield* pairsFrom(scenario, first, subject);
+  else if (others === undefined) yield* pairsFrom(scenario, first, subject);
+  else yield* otherPairsFrom(scenario, first, others, subject);
+}
+
+const PARTS = ['single', 'pairs', 'other-pairs'] as const;
+
+async function unitsOf(part: (typeof PARTS)[number], scenario: ScenarioName, subject: Subject): Promise<Unit[]> {
+  if (part === 'single') return [{ scenario }];
+  const recorded = await faultFree(scenario, 'STANDARD', subject);
+  if (part === 'pairs') return firstFaults(recorded).map((first) => ({ scenario, first }));
+  return firstFaultsOfOthers(recorded).map((first, index) => ({
+    ...{ scenario, first },
+    others: RECOVERIES[index % RECOVERIES.length]!,
+  }));
 }
 
 async function performed(unit: Unit, subject: Subject): Promise<UnitResult> {
@@ -98,7 +123,7 @@ async function lead(): Promise<void> {
   const { values } = parseArgs({
     options: {
       all: { type: 'boolean', default: false },
-      pairs: { type: 'boolean', default: false },
+      only: { type: 'string' },
       bundles: { type: 'boolean', default: false },
       orders: { type: 'string' },
       minutes: { type: 'string', default: '100000' },
@@ -112,18 +137,20 @@ async function lead(): Promise<void> {
     values.journal ?? join(tmpdir(), values.bundles ? 'orders-faults-bundles.ndjson' : 'orders-faults.ndjson');
   const asked = values.orders?.split(',') ?? Object.keys(SCENARIOS);
   const scenarios = asked.filter((name): name is ScenarioName => scenarioNamed(name) !== undefined);
-  const pairs: Unit[] = [];
-  if (values.all || values.pairs) {
-    for (const scenario of scenarios) {
-      const recorded = await faultFree(scenario, 'STANDARD', subject);
-      pairs.push(...firstFaults(recorded).map((first) => ({ scenario, first })));
-    }
+  const wanted = values.only?.split(',') ?? (values.all ? PARTS : PARTS.slice(0, 1));
+  const unknown = wanted.filter((part) => !(PARTS as readonly string[]).includes(part));
+  if (unknown.length > 0) throw new Error(`--only takes ${PARTS.join(', ')}, and not ${unknown.join(', ')}`);
+  const random = () => randomFrom(Number(values.seed));
+  const units: Unit[] = [];
+  for (const part of PARTS) {
+    if (!wanted.includes(part)) continue;
+    const found = [];
+    for (const scenario of scenarios) found.push(...(await unitsOf(part, scenario, subject)));
+    units.push(...(part === 'single' ? found : shuffled(found, random())));
   }
-  const units = [
-    ...(values.pairs ? [] : scenarios.map((scenario): Unit => ({ scenario }))),
-    ...shuffled(pairs, randomFrom(Number(values.seed))),
-  ];
-  const results = readJournal(journal, `${fingerprint()}${values.bundles ? ' bundles' : ''}`);
+  const names = new Set(units.map(nameOf));
+  const journaled = readJournal(journal, `${fingerprint()}${values.bundles ? ' bundles' : ''}`);
+  const results = journaled.filter(({ unit }) => names.has(unit));
   const done = new Set(results.map(({ unit }) => unit));
   const open = units.filter((unit) => !done.has(nameOf(unit)));
   const cores = Number(values.workers);

@@ -1,4 +1,12 @@
-import { RECOVERIES, type EffectFault, type Fault, type FaultKind, type Plan, type Recovery } from './fault.js';
+import {
+  RECOVERIES,
+  STEP_FAULTS,
+  type EffectFault,
+  type Fault,
+  type FaultKind,
+  type Plan,
+  type Recovery,
+} from './fault.js';
 import { runPlan, type Effect, type Report, type Subject } from './run-plan.js';
 import type { ScenarioName } from './scenarios.js';
 
@@ -35,6 +43,23 @@ const OF_PAIRS: readonly EffectFault[] = [
   'sibling',
   'compensate',
   'compensate-beside',
+];
+
+/**
+ * What pairs are made of besides, with one recovery each. Not in either: to die or to be cut off before an effect is what
+ * dying after the one before it leaves, and an error that nobody retries is what any error is without retries.
+ */
+const OTHERS: readonly FaultKind[] = [
+  'refused',
+  'conflict',
+  'sibling-late',
+  'reprice',
+  'lose-stock',
+  'rival',
+  'duplicate-fast',
+  'duplicate-first',
+  'engine-restart',
+  'stop',
 ];
 
 /** Where an effect is made: `CapturePayment` of `2:CapturePayment~3/1`. */
@@ -127,6 +152,38 @@ export async function* pairsFrom(scenario: ScenarioName, first: Fault, subject?:
   }
 }
 
+/** The first faults of the pairs of which one at least is of the other kinds. */
+export function firstFaultsOfOthers(recorded: Report): Fault[] {
+  return recorded.moments.flatMap((at) => [...pairableAt(at, recorded), ...othersAt(at, recorded, true)]);
+}
+
+/**
+ * The pairs that begin with `first` and are not in pairsFrom. Of two that follow each other one has its retries, and the other
+ * has not and is recovered.
+ *
+ * @param recovery of those without retries.
+ */
+export async function* otherPairsFrom(
+  scenario: ScenarioName,
+  first: Fault,
+  recovery: Recovery,
+  subject?: Subject,
+): AsyncGenerator<Plan> {
+  const express = first.kind.startsWith('duplicate');
+  const usual = OF_PAIRS.some((kind) => kind === first.kind);
+  for (const retries of express ? [true] : [true, false]) {
+    const type = express ? 'EXPRESS' : 'STANDARD';
+    const plan: Plan = { scenario, faults: [first], retries, recovery: retries ? 'redrive' : recovery, type };
+    const report = await runPlan(plan, subject);
+    const later = report.moments.slice(report.moments.indexOf(first.at) + 1);
+    for (const [index, at] of later.entries()) {
+      if (!express && index % 2 === (retries ? 1 : 0)) continue;
+      const seconds = [...(usual ? [] : pairableAt(at, report)), ...othersAt(at, report, false)];
+      for (const second of seconds) yield { ...plan, faults: [first, second] };
+    }
+  }
+}
+
 /**
  * Whether a run would be the very same with this recovery as it was with a redrive at once: nobody had to recover anything,
  * or a longer wait is waited while nothing is there that grows old.
@@ -134,6 +191,21 @@ export async function* pairsFrom(scenario: ScenarioName, first: Fault, subject?:
 export function sameAsRedrive(recovered: Report['recovered'], recovery: Recovery): boolean {
   if (recovered === 'never') return true;
   return recovered === 'timeless' && (recovery === 'redrive-after-a-day' || recovery === 'redrive-after-a-week');
+}
+
+function pairableAt(at: string, { effects }: Report): Fault[] {
+  const effect = effects.get(at);
+  return effect === undefined ? [] : pairable(at, effect);
+}
+
+/** @param duplicates whether the order may begin to run a second time here: two of a run are enough. */
+function othersAt(at: string, { effects }: Report, duplicates: boolean): Fault[] {
+  const effect = effects.get(at);
+  const possible: readonly FaultKind[] =
+    effect === undefined
+      ? STEP_FAULTS
+      : [...faultsAt(at, effect), ...(at.startsWith('Operator') ? [] : PEOPLE), ...(duplicates ? DUPLICATES : [])];
+  return OTHERS.filter((kind) => possible.includes(kind)).map((kind) => ({ at, kind }));
 }
 
 function pairable(at: string, effect: Effect): Fault[] {

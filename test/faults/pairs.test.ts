@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { brokenPlans } from './broken-plans.js';
-import type { Plan } from './fault.js';
-import { faultFree, firstFaults, pairsFrom, sameAsRedrive } from './matrix.js';
+import { EFFECT_FAULTS, RECOVERIES, STEP_FAULTS, type Plan } from './fault.js';
+import { faultFree, firstFaults, firstFaultsOfOthers, otherPairsFrom, pairsFrom, sameAsRedrive } from './matrix.js';
 import { randomFrom, shuffled } from './random.js';
 import { runPlan, type Report } from './run-plan.js';
 import type { ScenarioName } from './scenarios.js';
@@ -35,6 +35,45 @@ it.each(SAMPLE)(
     expect((await brokenPlans(plans)).broken).toEqual([]);
   },
 );
+
+it.each(SAMPLE)(
+  'an order that is %s breaks no invariant by pairs of faults of all kinds',
+  { timeout: 300_000 },
+  async (name, firsts) => {
+    const random = randomFrom(20_261_122);
+    const plans: Plan[] = [];
+    for (const first of shuffled(firstFaultsOfOthers(await faultFree(name)), random).slice(0, firsts)) {
+      const recovery = RECOVERIES[Math.floor(random() * RECOVERIES.length)]!;
+      const pairs: Plan[] = [];
+      for await (const plan of otherPairsFrom(name, first, recovery)) pairs.push(plan);
+      plans.push(...shuffled(pairs, random).slice(0, PAIRS_OF_EACH));
+    }
+    expect(plans.length).toBeGreaterThan(firsts * 10);
+    expect((await brokenPlans(plans)).broken).toEqual([]);
+  },
+);
+
+it('pairs are made of every kind of fault but three, which are the same as others there', async () => {
+  const recorded = await faultFree('fine');
+  const kinds = new Set([...firstFaults(recorded), ...firstFaultsOfOthers(recorded)].map(({ kind }) => kind));
+  expect([...EFFECT_FAULTS, ...STEP_FAULTS].filter((kind) => !kinds.has(kind))).toEqual([
+    'crash-before',
+    'bug-after',
+    'reset-before',
+  ]);
+});
+
+it('no pair is in both of the lists', async () => {
+  const first = firstFaults(await faultFree('fine')).find(({ kind }) => kind === 'crash-after')!;
+  const listed = new Set<string>();
+  for await (const { faults } of pairsFrom('fine', first)) listed.add(JSON.stringify(faults));
+  let others = 0;
+  for await (const { faults } of otherPairsFrom('fine', first, 'redrive')) {
+    others += 1;
+    expect(listed.has(JSON.stringify(faults))).toBe(false);
+  }
+  expect([listed.size > 0, others > 0]).toEqual([true, true]);
+});
 
 it('runs that the campaign leaves out, because another is the same, are the same', { timeout: 300_000 }, async () => {
   const told = ({ violations, end, error, effects, steps, redrives }: Report) => ({

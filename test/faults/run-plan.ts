@@ -29,6 +29,8 @@ export interface Report {
   /** Every effect there was, and every step of the first execution, in the order of their first time. */
   readonly effects: ReadonlyMap<string, Effect>;
   readonly steps: number;
+  /** Both together, as a Fault names them, in the same order. */
+  readonly moments: readonly string[];
   /** How many of the faults met their moment. */
   readonly struck: number;
   readonly redrives: number;
@@ -111,6 +113,7 @@ export async function runPlan(plan: Plan, subject: Subject = shippedWorkflow()):
 class PlannedRun {
   private readonly scenario;
   private readonly effects = new Map<string, Effect>();
+  private readonly moments: string[] = [];
   private readonly open: Fault[];
   private struck = 0;
   private redrives = 0;
@@ -125,7 +128,8 @@ class PlannedRun {
   /** The order is cancelled, and nobody redrives its execution. */
   private abandoned = false;
   private operators = 0;
-  private operatorFailed: string | undefined;
+  /** How the operators' last tries ended, by order: undefined is well. */
+  private readonly operatorErrors = new Map<string, string | undefined>();
 
   constructor(
     private readonly plan: Plan,
@@ -152,12 +156,11 @@ class PlannedRun {
     current = simulation;
     const first = simulation.start(this.setup('order-1', this.scenario.order), PACE);
     await simulation.drive();
-    for (let round = 0; round < MOST_REDRIVES && this.standing().length > 0; round += 1) {
-      await this.recover(round);
-      if (this.abandoned) break;
-    }
+    await this.recoverAll();
     for (const release of [...this.atRecovery.splice(0), ...this.atEnd.splice(0)]) release();
     await simulation.drive();
+    // What went on only now may have let another order begin.
+    if (!this.abandoned) await this.recoverAll();
     await this.check(true);
     const last = first.records.at(-1)?.event;
     const details = last?.['executionFailedEventDetails'] as { error?: string } | undefined;
@@ -167,12 +170,22 @@ class PlannedRun {
       error: details?.error,
       effects: this.effects,
       steps: first.steps,
+      moments: this.moments,
       struck: this.struck,
       redrives: this.redrives,
       recovered: this.recovered,
       logLines: this.logLines,
     };
   }
+
+  private async recoverAll(): Promise<void> {
+    for (let rounds = 0; rounds < MOST_REDRIVES && this.standing().length > 0; rounds += 1) {
+      await this.recover(this.rounds);
+      this.rounds += 1;
+      if (this.abandoned) return;
+    }
+  }
+  private rounds = 0;
 
   /** What somebody does about executions that stand still; later rounds are a redrive a minute later. */
   private async recover(round: number): Promise<void> {
@@ -182,14 +195,14 @@ class PlannedRun {
     const pause = { 'redrive-after-a-day': 1.01 * DAY, 'redrive-after-a-week': 7.01 * DAY } as Record<string, number>;
     world.now += round === 0 ? (pause[recovery] ?? SECOND) : 60 * SECOND;
     if (recovery === 'compensate-first' || recovery === 'compensate-only') {
-      void this.compensate();
+      for (const order of this.standingOrders()) void this.compensate(order);
       await simulation.drive();
       await this.check(false);
       // A refusal means that only the execution itself can end the order.
-      this.abandoned = recovery === 'compensate-only' && this.operatorFailed === undefined;
+      this.abandoned = recovery === 'compensate-only' && !this.operatorsFailed();
       if (this.abandoned) return;
     }
-    if (recovery === 'compensate-beside') void this.compensate();
+    if (recovery === 'compensate-beside') for (const order of this.standingOrders()) void this.compensate(order);
     for (const release of this.atRecovery.splice(0)) simulation.later(12, release);
     for (const run of this.standing()) {
       this.redrives += 1;
@@ -209,6 +222,14 @@ class PlannedRun {
   /** Executions that have not come to one of the two ends. */
   private standing(): SimulatedExecution[] {
     return this.simulation.executions.filter((run) => !this.replaced.has(run) && endOf(run) === 'fault');
+  }
+
+  private standingOrders(): Set<string> {
+    return new Set(this.standing().map(({ setup }) => (JSON.parse(setup.input) as { orderId: string }).orderId));
+  }
+
+  private operatorsFailed(): boolean {
+    return [...this.operatorErrors.values()].some((error) => error !== undefined);
   }
 
   private setup(name: string, input: object): ExecutionSetup {
@@ -231,6 +252,7 @@ class PlannedRun {
 
   private readonly stepped = (run: SimulatedExecution, step: number): boolean => {
     if (run.number !== 1) return false;
+    this.moments.push(`step/${step}`);
     const fault = this.take(`step/${step}`);
     if (fault === undefined || run.execution.status !== 'RUNNING') return false;
     this.simulation.later(0, () => {
@@ -340,6 +362,7 @@ class PlannedRun {
     if (this.effects.has(at)) return;
     const reads = /^(GetItem|BatchGetItem|GetSecretValue|GET )/.test(operation);
     this.effects.set(at, { service, operation, writes: !reads });
+    this.moments.push(at);
   }
 
   private atTimeout(call: Call, after: number, release: () => void): void {
@@ -361,18 +384,18 @@ class PlannedRun {
   }
 
   /** An operator's `orders compensate`: the rollback's own function, tried again while a dependency fails it. */
-  private async compensate(): Promise<void> {
+  private async compensate(orderId = 'order-1'): Promise<void> {
     const number = (this.operators += 1);
     for (let tries = 1; tries <= 4; tries += 1) {
       const payload = {
-        orderId: 'order-1',
+        orderId,
         attempt: 1,
         reason: { Error: 'OperatorCancelled', Cause: 'the customer rang' },
         run: { arn: 'operator', state: 'Operator', retry: tries - 1, redrive: 0 },
       };
       const label = `Operator${number === 1 ? '' : `.${number}`}${tries === 1 ? '' : `~${tries}`}`;
       const error = await this.answered(this.simulation.call('rollback-order', label, payload, PACE));
-      this.operatorFailed = error;
+      this.operatorErrors.set(orderId, error);
       if (error !== 'TransientDependencyError') return;
       await new Promise<void>((resolve) => this.simulation.later(20 * SECOND, resolve));
     }
@@ -410,7 +433,7 @@ class PlannedRun {
         orderId: orderKey(String((JSON.parse(run.setup.input) as { orderId: string }).orderId), 1),
         end: endOf(run),
       }));
-    const refused = this.operatorFailed !== undefined;
+    const refused = this.operatorsFailed();
     // Between an operator's cancellation and the redrive an order that could not be cancelled is not at rest.
     if (!ended && refused) return;
     for (const { invariant, subject, message } of violations({ ...books, executions: endings, notified })) {
@@ -420,7 +443,9 @@ class PlannedRun {
     for (const run of this.abandoned ? [] : this.standing()) {
       this.found.add(`I7: execution ${run.number} stands still at ${lastState(run)}, and redrives do not help`);
     }
-    if (this.operatorFailed === 'TransientDependencyError') this.found.add('I7: the operator cannot cancel the order');
+    for (const [order, error] of this.operatorErrors) {
+      if (error === 'TransientDependencyError') this.found.add(`I7: the operator cannot cancel ${order}`);
+    }
     this.checkTexts();
   }
 
