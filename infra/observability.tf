@@ -54,10 +54,23 @@ locals {
       threshold   = 1
     }
   }
+
+  # The functions' log lines count their calls by outcome (adapters/outcome-metric.ts). A bug stays until somebody mends it.
+  bug_alarms = {
+    for name, function in local.functions : "bug-in-${name}" => {
+      description = "${function.name} failed in a way that no retry mends. orders list --status FAILED; orders explain; mend, deploy, orders redrive."
+      namespace   = local.call_namespace
+      metric      = "calls"
+      dimensions  = { function = function.name, outcome = "bug" }
+      threshold   = 1
+    }
+  }
+
+  call_namespace = "Orders"
 }
 
 resource "aws_cloudwatch_metric_alarm" "alarm" {
-  for_each = local.alarms
+  for_each = merge(local.alarms, local.bug_alarms)
 
   alarm_name          = "${local.prefix}${each.key}"
   alarm_description   = each.value.description
@@ -146,7 +159,21 @@ resource "aws_cloudwatch_dashboard" "orders" {
 locals {
   function_names = [for name in sort(keys(local.functions)) : local.functions[name].name]
 
-  widgets = [
+  outcome_titles = {
+    business       = "Refusals of the business, by function"
+    infrastructure = "Faults of what functions depend on"
+    bug            = "Bugs, by function"
+  }
+
+  outcome_widgets = [
+    for outcome, title in local.outcome_titles : {
+      title   = title
+      stat    = "Sum"
+      metrics = [for name in local.function_names : [local.call_namespace, "calls", "function", name, "outcome", outcome]]
+    }
+  ]
+
+  widgets = concat(local.outcome_widgets, [
     {
       title   = "Executions"
       stat    = "Sum"
@@ -177,5 +204,5 @@ locals {
       stat    = "Maximum"
       metrics = [for queue in [local.queue, local.dead_letters] : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${local.prefix}${queue}"]]
     },
-  ]
+  ])
 }

@@ -130,6 +130,22 @@ run "standard" {
     error_message = "an alarm is missing"
   }
   assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.function :
+      aws_cloudwatch_metric_alarm.alarm["bug-in-${name}"].namespace == "Orders" &&
+      aws_cloudwatch_metric_alarm.alarm["bug-in-${name}"].metric_name == "calls" &&
+      aws_cloudwatch_metric_alarm.alarm["bug-in-${name}"].dimensions == tomap({ function = function.function_name, outcome = "bug" })
+    ])
+    error_message = "a bug in any function is told"
+  }
+  assert {
+    condition = alltrue([
+      for outcome in ["business", "infrastructure", "bug"] :
+      strcontains(aws_cloudwatch_dashboard.orders.dashboard_body, jsonencode(["Orders", "calls", "function", "orders-test-charge-payment", "outcome", outcome]))
+    ])
+    error_message = "the dashboard shows calls by outcome"
+  }
+  assert {
     condition     = length(aws_kms_key.orders) == 0 && length(aws_sns_topic_subscription.ops_email) == 0
     error_message = "key and subscription are wishes"
   }

@@ -28,6 +28,7 @@ export const ORDER_LIMITS = {
   orderIdLength: 500,
   userIdLength: 200,
   productIdLength: 100,
+  attempt: 999,
 } as const;
 
 /** What travels on in the execution after validation: ids, SKUs and numbers, nothing about a person. */

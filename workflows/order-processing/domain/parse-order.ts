@@ -61,15 +61,13 @@ export function parseExecutionInput(value: unknown): ParsedExecutionInput {
   }
   const { attempt, ...document } = value;
   const parsed = parseOrder(document);
-  if (isWholeNumber(attempt, 1, MAX_ATTEMPT)) return parsed.ok ? { ...parsed, attempt } : parsed;
+  if (isWholeNumber(attempt, 1, ORDER_LIMITS.attempt)) return parsed.ok ? { ...parsed, attempt } : parsed;
   const fault = {
     path: '$.attempt',
-    message: `must be a whole number from 1 to ${MAX_ATTEMPT}, got ${shown(attempt)}`,
+    message: `must be a whole number from 1 to ${ORDER_LIMITS.attempt}, got ${shown(attempt)}`,
   };
   return { ok: false, faults: [...(parsed.ok ? [] : parsed.faults), fault] };
 }
-
-const MAX_ATTEMPT = 999;
 
 function checkText(
   report: Report,

@@ -3,6 +3,7 @@ const PATTERNS: readonly RegExp[] = [
   /[^\s@"'<>(),;:]+@[^\s@"'<>(),;:]+\.[^\s@"'<>(),;:]+/g,
   // Keys of Stripe and AWS.
   /\b(?:sk|rk|pk|whsec)_[A-Za-z0-9_]+/g,
+  /\b(?:pi|seti)_[A-Za-z0-9]+_secret_[A-Za-z0-9]+/g,
   /\b(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
   // Card and telephone numbers: nine digits or more, however grouped.
   /\+?\d(?:[ ().-]{0,2}\d){8,}/g,
@@ -14,7 +15,9 @@ const PATTERNS: readonly RegExp[] = [
  * @param personal texts to blot out wherever they stand; those under three characters are left, they would hit words.
  */
 export function redact(text: string, personal: readonly string[] = []): string {
-  const blotted = [...personal]
+  const blotted = personal
+    // As it is, and as JSON writes it: with its quotes and line ends escaped.
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
     .filter((secret) => secret.length >= 3)
     .sort((left, right) => right.length - left.length)
     .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);

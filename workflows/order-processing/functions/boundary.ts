@@ -27,6 +27,7 @@ export interface Invocation {
   readonly deadline: Deadline;
 }
 
+/** What Lambda hands over may be any JSON; the workflow's own payloads are objects. */
 export type Handler = (event: Payload, context: LambdaContext) => Promise<unknown>;
 
 /** What a function does with a payload and the services it was given. */
@@ -58,7 +59,9 @@ export function atBoundary<Services>(
   wiring: Wiring<Services>,
   { now, write }: Surroundings = LAMBDA,
 ): Handler {
-  return async (event, context) => {
+  return async (given, context) => {
+    // A call by hand may send null.
+    const event = (given as Payload | null) ?? {};
     const common = { function: context.functionName, requestId: context.awsRequestId, ...runOf(event) };
     const log = new JsonLog(common, now, write);
     const deadline = invocationDeadline(() => context.getRemainingTimeInMillis());
@@ -81,7 +84,7 @@ export function atBoundary<Services>(
 
 /** The error as it may leave the function: its name as Step Functions shall match it, its texts without personal data. */
 export function transported(error: unknown, personal: readonly string[]): Error {
-  const thrown = error instanceof Error ? error : new Error(String(error));
+  const thrown = error instanceof Error ? error : new Error(spoken(error));
   const strange = !isWorkflowError(thrown) && OUR_NAMES.has(thrown.name);
   // Our own sentences name ids and amounts only, but faults of a document quote what stands in it.
   const harmless = isWorkflowError(thrown) && thrown.name !== 'ValidationError';
@@ -91,4 +94,13 @@ export function transported(error: unknown, personal: readonly string[]): Error 
   const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   reported.stack = [`${reported.name}: ${reported.message}`, ...frames].join('\n');
   return reported;
+}
+
+/** What was thrown in place of an error; not every object can be turned into a text. */
+function spoken(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return typeof thrown;
+  }
 }

@@ -1,7 +1,7 @@
 import { InvariantViolationError } from '../domain/errors.js';
 import type { OrderRef, Reason } from '../domain/ledger-rows.js';
 import type { Money } from '../domain/money.js';
-import type { OrderLine, PricedLine } from '../domain/order.js';
+import { ORDER_LIMITS, type OrderLine, type PricedLine } from '../domain/order.js';
 import type { LogFields } from '../ports/log.js';
 
 /*
@@ -64,8 +64,9 @@ export function runOf(payload: Payload | undefined): LogFields {
   const run = isFields(payload?.['run']) ? payload['run'] : {};
   const order = isFields(payload?.['order']) ? payload['order'] : payload;
   return {
-    orderId: plain(order?.['orderId']),
-    attempt: plain(order?.['attempt']) ?? 1,
+    // Perhaps of a document that nobody has checked yet: what is neither an id nor an attempt may be anything.
+    orderId: idOf(order?.['orderId']),
+    attempt: order?.['attempt'] === undefined ? 1 : attemptOf(order['attempt']),
     executionArn: plain(run['arn']),
     state: plain(run['state']),
     retry: plain(run['retry']),
@@ -111,6 +112,14 @@ function fields(value: unknown, name: string): Payload {
 
 function isFields(value: unknown): value is Payload {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.slice(0, ORDER_LIMITS.orderIdLength) : undefined;
+}
+
+function attemptOf(value: unknown): number | undefined {
+  return typeof value === 'number' && value <= ORDER_LIMITS.attempt ? value : undefined;
 }
 
 function plain(value: unknown): string | number | undefined {

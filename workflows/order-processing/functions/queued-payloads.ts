@@ -14,7 +14,7 @@ interface QueuedMessage {
  */
 export function alsoFromQueue(handler: Handler): Handler {
   return async (event, context) => {
-    const records = event['Records'];
+    const records = (event as Payload | null)?.['Records'];
     if (!Array.isArray(records)) return handler(event, context);
     const batchItemFailures: { itemIdentifier: string }[] = [];
     for (const message of records as readonly QueuedMessage[]) {
