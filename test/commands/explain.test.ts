@@ -32,6 +32,7 @@ describe('orders explain, in the local environment', () => {
       });
     await orders('start', '--file', 'declined.json', '--wait');
     await started('fine');
+    await started('undone', 'FulfillOrder:OrderCancelledError*1', 'CompensatingTransaction:CompensationRefusedError*1');
     await started('captured', 'FulfillOrder:TypeError*1');
     await started('retried', 'CheckInventory:Lambda.ServiceException*1', 'SendConfirmation:Broken*1');
   }, 60_000);
@@ -59,6 +60,14 @@ describe('orders explain, in the local environment', () => {
       '',
     ]);
     expect(stdout).not.toContain('before');
+  });
+
+  it('calls for a person where a compensation was refused', async () => {
+    const { stdout } = await orders('explain', 'undone');
+    expect(settled(stdout)).toContain('what       CompensatingTransaction failed with CompensationRefusedError\n');
+    expect(stdout).toContain(
+      'class      business: it was refused, and the workflow has no way on from that; a person has to decide\n',
+    );
   });
 
   it('says what is committed where money was taken and nothing shipped', async () => {

@@ -107,9 +107,13 @@ const CLASS: Readonly<Record<NonNullable<ExplainAnswer['failure']>['class'], str
   bug: 'bug: the workflow or a function is wrong, or was given what it did not expect; fix it first',
 };
 
+/** A refusal that no state deals with, e.g. of a compensation. */
+const UNCAUGHT_REFUSAL = 'business: it was refused, and the workflow has no way on from that; a person has to decide';
+
 function classTexts({ failure }: ExplainAnswer): string[] {
   // Who stopped it knows why.
-  return failure === undefined || failure.kind === 'aborted' ? [] : [CLASS[failure.class]];
+  if (failure === undefined || failure.kind === 'aborted') return [];
+  return [failure.class === 'business' && failure.failState === undefined ? UNCAUGHT_REFUSAL : CLASS[failure.class]];
 }
 
 function survivedTexts(survived: readonly Survived[]): string[] {
