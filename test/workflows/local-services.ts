@@ -16,6 +16,7 @@ import { StripeStore, stripeSchema } from '../../src/lib/local/stripe/stripe-sto
 import { openDatabase } from '../../src/lib/local/store/database.js';
 import { byPath, byScope, byTarget, Endpoint } from '../../src/lib/local/wire/endpoint.js';
 import { listenOnLoopback } from '../../src/lib/local/wire/http-server.js';
+import type { WireRequest, WireResponse } from '../../src/lib/local/ports.js';
 import type { Deadline } from '../../workflows/order-processing/adapters/deadline.js';
 import { Book, type LedgerTables } from '../../workflows/order-processing/adapters/dynamodb/book.js';
 import { dynamoDbLedger } from '../../workflows/order-processing/adapters/dynamodb/dynamodb-ledger.js';
@@ -36,6 +37,12 @@ export interface StripeFault {
   readonly answer?: number | 'reset';
   readonly times?: number;
 }
+
+/**
+ * Stands on the wire between the adapters and the services: may answer itself, do something first or afterwards, lose the
+ * answer (status 0 breaks the connection), or never answer.
+ */
+export type Interposer = (request: WireRequest, pass: () => Promise<WireResponse>) => Promise<WireResponse>;
 
 /** The production adapters against the local DynamoDB, SNS and fake Stripe, over loopback, with a clock of the test's own. */
 export interface LocalServices {
@@ -58,10 +65,14 @@ export interface LocalServices {
   }[];
   books(): Books;
   fail(fault: StripeFault): Promise<void>;
+  /** From now on, until another one or nobody stands there. */
+  interpose(interposer: Interposer | undefined): void;
+  /** DynamoDB by the SDK, as another client of it has it. */
+  documents(options?: { readonly maxAttempts?: number }): DynamoDBDocumentClient;
   close(): Promise<void>;
 }
 
-const TABLES: LedgerTables = {
+export const TABLES: LedgerTables = {
   orders: 'orders',
   payments: 'payments',
   inventory: 'inventory',
@@ -104,12 +115,21 @@ export async function localServices(stock: Readonly<Record<string, number>>): Pr
     ],
     sources,
   );
-  const server = await listenOnLoopback((request) => endpoint.handle(request), 0);
+  let between: Interposer | undefined;
+  const server = await listenOnLoopback((request) => {
+    const pass = () => endpoint.handle(request);
+    return between === undefined ? pass() : between(request, pass);
+  }, 0);
   const address = `http://127.0.0.1:${server.port}`;
   const place = { region: 'us-east-1', endpoint: address, credentials: CREDENTIALS, maxAttempts: 1 };
-  const dynamoDbClient = new DynamoDBClient(place);
+  const dynamoDbClients: DynamoDBClient[] = [];
+  const documentsOf = (options: object = {}): DynamoDBDocumentClient => {
+    const client = new DynamoDBClient({ ...place, ...options });
+    dynamoDbClients.push(client);
+    return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  };
   const snsClient = new SNSClient(place);
-  const documents = DynamoDBDocumentClient.from(dynamoDbClient, { marshallOptions: { removeUndefinedValues: true } });
+  const documents = documentsOf();
   const clock = { now: () => time };
   const connection = stripeConnection(
     { apiKey: () => Promise.resolve('sk_test_1') },
@@ -183,8 +203,12 @@ export async function localServices(stock: Readonly<Record<string, number>>): Pr
       const answer = await fetch(`${address}/stripe/_faults`, { method: 'POST', body: JSON.stringify(fault) });
       if (!answer.ok) throw new Error(await answer.text());
     },
+    interpose: (interposer) => {
+      between = interposer;
+    },
+    documents: documentsOf,
     close: async () => {
-      dynamoDbClient.destroy();
+      for (const client of dynamoDbClients) client.destroy();
       snsClient.destroy();
       await server.close();
       database.close();

@@ -1,32 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Book } from '../../../workflows/order-processing/adapters/dynamodb/book.js';
-import { dynamoDbLedger } from '../../../workflows/order-processing/adapters/dynamodb/dynamodb-ledger.js';
-import type { Ledger, NewOrder } from '../../../workflows/order-processing/ports/ledger.js';
-import { brokenAnswer, conflictAnswer, refusedAnswer } from '../../faults/fault-answers.js';
-import type { OutsideRequest } from '../../faults/outside-request.js';
-import { AMPLE, localServices, type LocalServices } from '../local-services.js';
+import type { Ledger } from '../../../workflows/order-processing/ports/ledger.js';
+import { localServices, type LocalServices } from '../local-services.js';
+import { LINES, OTHER, REASON, RECEIVED, REF, SECOND, upTo, USD } from './ledger-steps.js';
 
-/* What every ledger must do, checked of the DynamoDB one through the AWS SDK against the local DynamoDB API. */
-
-const REF = { orderId: 'o-1', attempt: 1 };
-const SECOND = { orderId: 'o-1', attempt: 2 };
-const USD = { amount: 1500, currency: 'usd' };
-const LINES = [
-  { sku: 'bowl', quantity: 1 },
-  { sku: 'mug', quantity: 2 },
-];
-const REASON = { error: 'OutOfStockError', cause: 'none left' };
-const RECEIVED: NewOrder = {
-  ...REF,
-  status: 'RECEIVED',
-  fingerprint: 'f-1',
-  executionArn: 'arn',
-  currency: 'usd',
-  userId: 'u-1',
-  document: '{}',
-};
+/* What every ledger must do, checked of the DynamoDB one through the AWS SDK against the local DynamoDB API, over HTTP. */
 
 let services: LocalServices;
 let ledger: Ledger;
@@ -37,16 +14,6 @@ beforeEach(async () => {
 afterEach(() => services.close());
 
 const stock = (sku: string) => services.rows('inventory').find((row) => row['sku'] === sku);
-async function captured(): Promise<void> {
-  await ledger.openOrder(RECEIVED);
-  await ledger.freezeAmount(REF, 1500);
-  await ledger.reserve(REF, LINES);
-  await ledger.claimPayment(REF, USD);
-  await ledger.recordIntent(REF, 'pi_1');
-  await ledger.recordAuthorized(REF, 'pi_1');
-  await ledger.recordCaptured(REF, 'pi_1');
-}
-
 describe('an order', () => {
   it('is opened once; the same document again is welcome, another is not', async () => {
     expect(await ledger.openOrder(RECEIVED)).toEqual({ kind: 'admitted' });
@@ -96,7 +63,7 @@ describe('a payment', () => {
   });
 
   it('keeps the first intent, and goes forward only', async () => {
-    await captured();
+    await upTo.captured(ledger);
     expect(await ledger.recordIntent(REF, 'pi_2')).toMatchObject({ status: 'CAPTURED', paymentIntentId: 'pi_1' });
     expect(await ledger.recordAuthorized(REF, 'pi_1')).toMatchObject({ status: 'CAPTURED' });
     expect(await ledger.recordDeclined(REF, 'generic_decline')).toMatchObject({ status: 'CAPTURED' });
@@ -154,7 +121,7 @@ describe('stock', () => {
 
 describe('fulfilment', () => {
   it('happens in one transaction, once', async () => {
-    await captured();
+    await upTo.captured(ledger);
     expect(await ledger.fulfill(REF, 's-1')).toEqual({ kind: 'fulfilled', shipmentId: 's-1' });
     expect(await ledger.fulfill(REF, 's-2')).toEqual({ kind: 'fulfilled', shipmentId: 's-1' });
     expect(await ledger.readReservation(REF)).toMatchObject({ status: 'CONSUMED' });
@@ -171,7 +138,7 @@ describe('fulfilment', () => {
     expect(await ledger.fulfill(REF, 's-1')).toMatchObject({ kind: 'not-ready' });
     await ledger.reserve(REF, LINES);
     expect(await ledger.fulfill(REF, 's-1')).toMatchObject({ kind: 'not-ready', why: 'its payment is absent' });
-    await captured();
+    await upTo.captured(ledger);
     await services.setStock('mug', { onHand: 1, reserved: 2 });
     expect(await ledger.fulfill(REF, 's-1')).toEqual({ kind: 'gone', sku: 'mug' });
     await ledger.fenceOrder(REF, REASON);
@@ -186,51 +153,74 @@ it('remembers which message was sent', async () => {
   expect(await ledger.sentMessage('confirmation:o-1')).toBe('m-1');
 });
 
-describe('a DynamoDB that is in trouble', () => {
-  /** The SDK, and at the other end always the same answer. */
-  function answering(answer: (request: OutsideRequest) => ReturnType<typeof refusedAnswer>): Ledger {
-    const client = new DynamoDBClient({
-      region: 'us-east-1',
-      endpoint: 'http://nowhere',
-      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
-      maxAttempts: 1,
-      requestHandler: {
-        handle: (request: {
-          headers: Record<string, string>;
-          body: string | Uint8Array;
-          method: string;
-          path: string;
-        }) => {
-          const operation = request.headers['x-amz-target']?.split('.')[1] ?? '';
-          const body = Buffer.from(request.body as string).toString();
-          const wire = { method: request.method, path: request.path, query: {}, headers: request.headers, body };
-          const { status, headers, body: text } = answer({ service: 'dynamodb', operation, wire });
-          return Promise.resolve({ response: { statusCode: status, headers, body: Buffer.from(text) } });
-        },
-      } as never,
-    });
-    const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-    const tables = { orders: 'o', payments: 'p', inventory: 'i', reservations: 'r', idempotency: 'd' };
-    return dynamoDbLedger(new Book(documents, tables, { now: () => 0 }, AMPLE));
-  }
+describe('an order of forty lines', () => {
+  const lines = Array.from({ length: 40 }, (_, index) => ({
+    sku: `sku-${String(index).padStart(2, '0')}`,
+    quantity: index + 1,
+  }));
+  const pieces = () => services.rows('inventory').filter((row) => String(row['sku']).startsWith('sku-'));
 
+  beforeEach(async () => {
+    for (const { sku, quantity } of lines) await services.setStock(sku, { onHand: quantity, reserved: 0 });
+  });
+
+  it('is reserved and fulfilled, each in one transaction', async () => {
+    await upTo.opened(ledger);
+    expect(await ledger.reserve(REF, lines)).toEqual({ kind: 'reserved' });
+    expect(pieces().every((row) => row['reserved'] === row['onHand'])).toBe(true);
+    await ledger.claimPayment(REF, USD);
+    await ledger.recordIntent(REF, 'pi_1');
+    await ledger.recordAuthorized(REF, 'pi_1');
+    await ledger.recordCaptured(REF, 'pi_1');
+    expect(await ledger.fulfill(REF, 's-1')).toEqual({ kind: 'fulfilled', shipmentId: 's-1' });
+    expect(pieces().map(({ onHand, reserved }) => [onHand, reserved])).toEqual(lines.map(() => [0, 0]));
+  });
+
+  it('is released in one, and short as a whole for one piece too few', async () => {
+    await upTo.opened(ledger);
+    await ledger.reserve(REF, lines);
+    expect(await ledger.releaseStock(REF)).toMatchObject({ status: 'RELEASED', lines });
+    expect(pieces().every((row) => row['reserved'] === 0)).toBe(true);
+    await ledger.openOrder({ ...RECEIVED, ...OTHER });
+    await services.setStock('sku-39', { onHand: 39, reserved: 0 });
+    expect(await ledger.reserve(OTHER, lines)).toEqual({
+      kind: 'short',
+      shortages: [{ sku: 'sku-39', wanted: 40, available: 39 }],
+    });
+    expect(pieces().every((row) => row['reserved'] === 0)).toBe(true);
+  });
+});
+
+describe('what a row holds comes back as it was', () => {
   it.each([
-    ['throttles', refusedAnswer],
-    ['has the item in another transaction', conflictAnswer],
-    ['is broken', brokenAnswer],
-  ] as const)('%s: every method says that the call may be tried again', async (_, answer) => {
-    const troubled = answering(answer);
-    const calls = [
-      () => troubled.openOrder(RECEIVED),
-      () => troubled.openOrder({ ...RECEIVED, ...SECOND }),
-      () => troubled.freezeAmount(REF, 1),
-      () => troubled.claimPayment(REF, USD),
-      () => troubled.recordIntent(REF, 'pi_1'),
-      () => troubled.fencePayment(REF),
-      () => troubled.fenceOrder(REF, REASON),
-      () => troubled.rememberMessage('d', 'm'),
-    ];
-    // A plain read is never in another transaction's way, so it is left out of what claiming does first.
-    for (const call of calls) await expect(call()).rejects.toMatchObject({ name: 'TransientDependencyError' });
+    [
+      'a document with all kinds of signs',
+      { document: '{"name":"Zoë \\u0000 \\\\ 李 🏺","list":[],"none":null,"text":""}' },
+    ],
+    ['a document as long as an execution’s input may be', { document: 'ä'.repeat(128 * 1024) }],
+    ['an id of 500 letters', { orderId: 'x'.repeat(500) }],
+    ['an id with signs of its own', { orderId: 'a:b/c d' }],
+  ])('%s', async (_, fields) => {
+    const order = { ...RECEIVED, ...fields };
+    expect(await ledger.openOrder(order)).toEqual({ kind: 'admitted' });
+    expect(await ledger.readOrder(order)).toMatchObject(fields);
+  });
+
+  it('an order without customer and document has no such fields, and may have an empty reason', async () => {
+    const { userId: _, document: __, ...order } = RECEIVED;
+    await ledger.openOrder({ ...order, status: 'REJECTED', reason: { error: 'ValidationError', cause: '' } });
+    const row = await ledger.readOrder(REF);
+    expect(row).toMatchObject({ status: 'REJECTED', reason: { error: 'ValidationError', cause: '' } });
+    expect(Object.keys(row ?? {})).not.toEqual(expect.arrayContaining(['userId']));
+    expect(row).not.toHaveProperty('document');
+    expect(row).not.toHaveProperty('amount');
+  });
+
+  it('numbers stay whole numbers, from nought to the largest amount', async () => {
+    await upTo.opened(ledger);
+    expect(await ledger.freezeAmount(REF, 99_999_999)).toEqual({ amount: 99_999_999, currency: 'usd' });
+    await services.setStock('mug', { onHand: 0, reserved: 0 });
+    expect(await ledger.readStock('mug')).toMatchObject({ onHand: 0, reserved: 0, price: 500 });
+    expect(await ledger.readStock('nothing')).toBeUndefined();
   });
 });

@@ -29,6 +29,12 @@ export type TransactionOutcome =
 /** BatchGetItem hands back what it had no room or time for; more rounds than this mean that the table is overloaded. */
 const BATCH_ROUNDS = 5;
 
+/**
+ * Why a transaction is cancelled that may be written later, if nothing else is wrong:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+const PASSING = new Set(['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
 /** The ledger's tables on DynamoDB: consistent reads, conditional writes, faults in the domain's words. */
 export class Book {
   constructor(
@@ -89,7 +95,7 @@ export class Book {
     }
   }
 
-  /** All actions or none. A conflict with another transaction alone, and throttling, are TransientDependencyErrors. */
+  /** All actions or none. A conflict with another transaction, and throttling, are TransientDependencyErrors. */
   async transact(actions: readonly WriteAction[]): Promise<TransactionOutcome> {
     const command = new TransactWriteCommand({ TransactItems: [...actions] });
     try {
@@ -98,7 +104,7 @@ export class Book {
     } catch (error) {
       const codes = cancellationCodes(error);
       if (codes.includes('ConditionalCheckFailed')) return { written: false, codes };
-      if (codes.length > 0) {
+      if (codes.length > 0 && codes.every((code) => PASSING.has(code))) {
         throw new TransientDependencyError(`the ledger's transaction was cancelled: ${codes.join(', ')}`, {
           cause: error,
         });

@@ -41,7 +41,9 @@ export function namedStripeError(error: unknown): Error {
   if (!isStripeFault(error)) return error instanceof Error ? error : new Error(String(error));
   const { type, statusCode, code } = error;
   const text = [type, statusCode, code].filter((part) => part !== undefined).join(' ');
-  if (type === 'StripeConnectionError' || type === 'StripeRateLimitError' || isPassing(statusCode)) {
+  // What something between us and Stripe answers, e.g. a gateway's page: the SDK cannot read it, and keeps no status.
+  const unreadable = type === 'StripeAPIError' && statusCode === undefined;
+  if (type === 'StripeConnectionError' || type === 'StripeRateLimitError' || unreadable || isPassing(statusCode)) {
     return new TransientDependencyError(`Stripe did not answer: ${text}`, { cause: error });
   }
   // Stripe's own message may quote what was sent.
