@@ -2,7 +2,6 @@ import { Args, Flags } from '@oclif/core';
 import { auditOrder, auditSince, auditStock, type Audit as Audited } from '../lib/audit/audit.js';
 import { orderIdOf } from '../lib/audit/order-id.js';
 import { openSources, type OpenedSources } from '../lib/audit/open-sources.js';
-import { inSamePlace } from '../lib/cli/environment-flags.js';
 import { Failure } from '../lib/cli/failure.js';
 import { OrdersCommand } from '../lib/cli/orders-command.js';
 import { parseSince } from '../lib/execution/duration.js';
@@ -23,7 +22,7 @@ interface AuditAnswer {
 
 export default class Audit extends OrdersCommand<AuditAnswer> {
   static override summary = 'find orders that violate an invariant, or are about to';
-  static override description = `Joins what Step Functions, the ledger and Stripe say of each order, and names those that do not fit together or wait for somebody: money taken for an order that is not fulfilled, orders stuck in CANCELLING, authorisations and redrive windows that run out. Each comes with the command that mends it. It only reads.
+  static override description = `Joins what Step Functions, the ledger and Stripe say of each order, and names those that do not fit together or wait for somebody: money taken for an order that is not fulfilled, orders stuck in CANCELLING, executions that failed before they wrote anything, authorisations and redrive windows that run out. Each comes with the command that mends it. It only reads.
 Without an order it looks at all orders that have not ended and at those that changed --since. Exit 13: a violation was found. The rules I1 to I10 stand in docs/workflow.md.`;
   static override examples = [
     { description: 'One order, all its attempts:', command: '<%= config.bin %> audit 1001' },
@@ -51,18 +50,18 @@ Without an order it looks at all orders that have not ended and at those that ch
     const now = Date.now();
     const since = parseSince(flags.since ?? '24h', now);
     const environment = await this.environment();
-    const orderId = args.order === undefined ? undefined : await orderIdOf(environment, args.order);
+    const { here } = environment;
+    const orderId = args.order === undefined ? undefined : (await orderIdOf(environment, args.order)).orderId;
     const sources = await openSources(environment);
     if (sources.withoutStripe !== undefined)
       this.tell(`Stripe is not asked, the ledger's word is taken: ${sources.withoutStripe}`);
 
     const audit = orderId === undefined ? await this.all(since, now, sources) : await auditOrder(orderId, sources, now);
     if (orderId !== undefined && audit.checked === 0) {
-      throw new Failure('notFound', `neither the ledger nor Stripe knows an order ${orderId}`, {
-        suggestions: ['orders list shows what there is'],
+      throw new Failure('notFound', `neither Step Functions nor the ledger nor Stripe knows an order ${orderId}`, {
+        suggestions: [`${here('orders list')} shows what there is`],
       });
     }
-    const here = inSamePlace(flags);
     const all = [...audit.findings, ...(flags.stock ? await auditStock(sources) : [])];
     const found = all.map((finding) => ({ ...finding, mend: finding.mend.map(here) }));
     for (const line of findingLines(found, now, { paint: this.paint, screen: this.screen })) this.line(line);

@@ -136,7 +136,7 @@ In the local environment the order is driven at once, until it ends or waits for
   private async showConflict(environment: Environment, result: StartResult): Promise<StartAnswer> {
     await this.table(differenceTable(result.differences ?? []));
     this.tell(
-      `next: give the order an id of its own, or look at the one there is: orders status ${result.executionArn}`,
+      `next: give the order an id of its own, or look at the one there is: ${environment.here(`orders status ${result.executionArn}`)}`,
     );
     this.exitWith('conflict');
     return { environment: environment.name, ...result };
@@ -144,7 +144,7 @@ In the local environment the order is driven at once, until it ends or waits for
 
   private showStarted(environment: Environment, result: StartResult): StartAnswer {
     this.line(result.executionArn);
-    this.tell(`next: orders status ${result.executionArn} --wait`);
+    this.tell(`next: ${environment.here(`orders status ${result.executionArn} --wait`)}`);
     return { environment: environment.name, ...result };
   }
 

@@ -129,8 +129,9 @@ Several executions, or a selection of those that run, are shown in groups before
     if (!flags.yes) await this.confirm(`Stop ${this.clean(execution.name)} in ${environment.name}?`, { flag: '--yes' });
     const after = await stopExecution(sfn, execution.executionArn, flags.reason, () => pauseFor(500));
     this.line(`${this.clean(execution.name)} is stopped: ${after.status}`);
+    const reference = referenceOf(found);
     this.tell(
-      `next: orders status ${referenceOf(found)} shows what is open; orders redrive ${referenceOf(found)} goes on with it`,
+      `next: ${environment.here(`orders status ${reference}`)} shows what is open; ${environment.here(`orders redrive ${reference}`)} goes on with it`,
     );
     return {
       ...about,

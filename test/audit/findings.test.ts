@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findings, type Finding } from '../../src/lib/audit/findings.js';
+import { command, type Finding } from '../../src/lib/audit/finding.js';
+import { findings } from '../../src/lib/audit/findings.js';
+import { inSamePlace } from '../../src/lib/environment/same-place.js';
 import type { AuditedExecution, Charge, OrderFacts } from '../../src/lib/audit/order-facts.js';
 import type { OrderRow, PaymentRow, ReservationRow } from '../../workflows/order-processing/domain/ledger-rows.js';
 
@@ -84,6 +86,16 @@ const open: OrderFacts = {
   charges: [held],
 };
 
+const paidOnly: OrderFacts = {
+  key: '1001',
+  order: undefined,
+  payment: undefined,
+  reservation: undefined,
+  execution: { kind: 'gone' },
+  charges: [],
+};
+const undriven: AuditedExecution = { kind: 'running', undriven: true };
+
 const short = (found: readonly Finding[]): string[] =>
   found.map(({ severity, rule, mend }) => `${severity} ${rule}: ${mend.join(' | ')}`);
 
@@ -97,7 +109,9 @@ describe('an order that is well', () => {
     ['on its way', { ...open, execution: { kind: 'running' } }],
     ['captured on its way', { ...open, execution: { kind: 'running' }, charges: [taken] }],
     ['Express, an hour old', { ...open, execution: { kind: 'unknown' } }],
-    ['no order, and no payment that counts', { ...open, order: undefined, charges: [charge()] }],
+    ['no order, and no payment that counts', { ...paidOnly, charges: [charge()] }],
+    ['on its way to its row', { ...paidOnly, execution: { kind: 'running' }, charges: [] }],
+    ['refused before it had a row', { ...paidOnly, execution: failed({ inFailState: true }), charges: [] }],
   ])('%s: nothing is found', (_, facts) => {
     expect(findings(facts, NOW)).toEqual([]);
   });
@@ -169,13 +183,13 @@ describe('an order that is not', () => {
     [
       'is fulfilled for another amount',
       { ...fulfilled, charges: [{ ...taken, captured: 100 }] },
-      ['violation I2: orders explain 1001'],
+      ["violation I2: look at pi_1 in Stripe's dashboard | orders explain 1001"],
     ],
     ['is fulfilled from no stock', { ...fulfilled, reservation: undefined }, ['violation I5: orders explain 1001']],
     [
       'was cancelled with stock held',
       { ...cancelled, reservation: reservation('HELD') },
-      ['violation I5: orders explain 1001'],
+      ['violation I5: orders compensate 1001 | orders explain 1001'],
     ],
     [
       'is fulfilled, and its execution failed later',
@@ -187,8 +201,74 @@ describe('an order that is not', () => {
       { ...open, execution: { kind: 'running' }, charges: [taken, { ...taken, id: 'pi_2' }] },
       ["violation I3: look at pi_1 and pi_2 in Stripe's dashboard, and give back what is too much"],
     ],
-    ['is only a payment', { ...open, order: undefined, charges: [held] }, [`violation I4: ${CANCEL}`]],
-    ['is only a payment that was taken', { ...open, order: undefined, charges: [taken] }, [`violation I1: ${CANCEL}`]],
+    ['is only a payment', { ...paidOnly, charges: [held] }, [`violation I4: ${CANCEL}`]],
+    ['is only a payment that was taken', { ...paidOnly, charges: [taken] }, [`violation I1: ${CANCEL}`]],
+    ['never had a row', { ...paidOnly, execution: failed() }, ['warning unfinished: orders redrive 1001']],
+    [
+      'never had a row, and its window runs out',
+      { ...paidOnly, execution: failed({ redrivableUntil: NOW + DAY }) },
+      ['warning unfinished: orders redrive 1001', 'warning redrive-window: orders redrive 1001'],
+    ],
+    [
+      'never had a row, and cannot be redriven',
+      { ...paidOnly, execution: noRedrive },
+      ['warning unfinished: start the order under another id | orders explain 1001'],
+    ],
+    [
+      'had a redrive window',
+      { ...open, execution: failed({ redrivableUntil: NOW - HOUR }) },
+      ['warning unfinished: orders compensate 1001'],
+    ],
+    [
+      'had an authorisation',
+      { ...open, charges: [{ ...held, capturableUntil: NOW - HOUR }] },
+      [
+        'warning unfinished: orders redrive 1001 | orders compensate 1001',
+        'warning authorization: orders redrive 1001 | orders compensate 1001',
+      ],
+    ],
+    [
+      'has an old authorisation by the word of the ledger',
+      { ...open, payment: payment('AUTHORIZED', { updatedAt: ago(6 * DAY) }), charges: undefined },
+      [
+        'warning unfinished: orders redrive 1001 | orders compensate 1001',
+        'warning authorization: orders redrive 1001 | orders compensate 1001',
+      ],
+    ],
+    [
+      'stands still',
+      { ...open, execution: undriven },
+      ['warning unfinished: orders local serve | orders compensate 1001'],
+    ],
+    [
+      'is cancelled and stands still',
+      { ...cancelled, execution: undriven },
+      ['warning unfinished: orders local serve'],
+    ],
+    [
+      'has a refund that failed later',
+      { ...cancelled, payment: payment('REFUNDED'), charges: [taken] },
+      ['violation I1: orders compensate 1001 | orders explain 1001'],
+    ],
+    [
+      'is cancelled with a payment that was never settled',
+      { ...cancelled, payment: payment('VOIDING'), charges: [held] },
+      [
+        'violation I4: orders compensate 1001 | orders explain 1001',
+        'violation I8: orders compensate 1001 | orders explain 1001',
+      ],
+    ],
+    [
+      'was given back by hand',
+      { ...fulfilled, charges: [{ ...taken, refunded: 4200 }] },
+      ['warning I2: orders explain 1001'],
+    ],
+    ['is fulfilled a second time', { ...fulfilled, fulfilledBefore: [1] }, ['violation I3: orders explain 1001']],
+    [
+      'is fulfilled, and nobody can go on with its execution',
+      { ...fulfilled, execution: noRedrive },
+      ['warning unfinished: orders explain 1001'],
+    ],
   ])('%s', (_, facts, expected) => {
     expect(short(findings(facts, NOW))).toEqual(expected);
   });
@@ -201,5 +281,21 @@ describe('an order that is not', () => {
     );
     expect(found).toMatchObject({ orderId: "it's #7", attempt: 2 });
     expect(found?.mend[0]).toBe("orders redrive 'it'\\''s #7' --attempt 2");
+  });
+
+  it('says money as money', () => {
+    const [kept] = findings({ ...cancelled, charges: [taken] }, NOW);
+    expect(kept?.message).toBe('42.00 USD was taken, but the order is CANCELLED');
+    const [unpaid] = findings({ ...fulfilled, charges: [] }, NOW);
+    expect(unpaid?.message).toBe('the order is fulfilled for 42.00 USD, but 0.00 USD was taken');
+  });
+
+  it('puts flags before an id that begins with a dash', () => {
+    const here = inSamePlace({ env: 'prod' });
+    expect(here(command('redrive', '-7#2'))).toBe('orders redrive --attempt 2 --env prod -- -7');
+    expect(here(command('redrive', 'a -- b'))).toBe("orders redrive 'a -- b' --env prod");
+    expect(here(command('redrive', '7'))).toBe('orders redrive 7 --env prod');
+    expect(here('start the order under another id')).toBe('start the order under another id');
+    expect(inSamePlace({})(command('redrive', '-7'))).toBe('orders redrive -- -7');
   });
 });

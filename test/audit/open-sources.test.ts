@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { openSources } from '../../src/lib/audit/open-sources.js';
 import type { Environment } from '../../src/lib/environment/environment.js';
 
-const deployment = { stripeSecretArn: 'arn:secret', tables: {} };
+const deployment = {
+  stripeSecretArn: 'arn:secret',
+  tables: {},
+  stateMachine: { type: 'STANDARD', arn: 'arn:machine' },
+};
 
 /** An environment of which only the secret is asked. */
 function environment(secret: () => Promise<unknown>, published: object | undefined = deployment): Environment {
@@ -39,7 +43,10 @@ describe('what an audit is opened with', () => {
 
   it('an environment that has published nothing', async () => {
     const nothing = { ...environment(refused('x')), deployment: () => Promise.resolve(undefined) };
-    await expect(openSources(nothing)).rejects.toThrow('environment prod has not published where its ledger is');
+    await expect(openSources(nothing)).rejects.toMatchObject({
+      exit: 'notFound',
+      message: 'nothing is published about the state machine in environment prod, so its ledger is not known',
+    });
   });
 
   it('a live key goes to Stripe and nowhere else', async () => {

@@ -3,13 +3,14 @@
  *
  *     npm run bench                        everything; exits 1 when a target is missed
  *     npm run bench -- --quick             fewer rounds, under two minutes
- *     npm run bench -- engine wire         only these parts: start-up, engine, wire, memory, orders
+ *     npm run bench -- engine wire         only these parts: start-up, engine, wire, memory, orders, audit
  *     npm run bench -- --compare           beside aws-local-stepfunctions, installed into a temporary folder, on Node 22
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { audit } from './audit.js';
 import { engine } from './engine.js';
 import { memory } from './memory.js';
 import { orders } from './orders.js';
@@ -18,7 +19,7 @@ import { printTable } from './table.js';
 import { wire } from './wire.js';
 
 /** Each gives rows, and may print what it has to leave out. */
-const PARTS = { 'start-up': startUp, engine, wire, memory, orders };
+const PARTS = { 'start-up': startUp, engine, wire, memory, orders, audit };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

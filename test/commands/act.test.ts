@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arn, at, described, event, FAILED, lines, MACHINE, missing, READ_FAILED, runAgainst } from './fixed.js';
+import { arn, at, described, event, FAILED, HERE, lines, MACHINE, missing, READ_FAILED, runAgainst } from './fixed.js';
 
 const found = (output: object): { action: string; output: object } => ({ action: 'DescribeExecution', output });
 const running = described({ status: 'RUNNING', stopDate: undefined });
@@ -88,7 +88,10 @@ describe('orders stop', () => {
     const script = [found(running), missing('order-7-a2'), stop, found(running), found(aborted)];
     expect(await runAgainst(script, ['stop', '7', '--reason', 'customer called', '--yes'])).toEqual({
       stdout: lines('order-7 is stopped: ABORTED'),
-      stderr: lines('environment: prod', 'next: orders status 7 shows what is open; orders redrive 7 goes on with it'),
+      stderr: lines(
+        'environment: prod',
+        `next: orders status 7 ${HERE} shows what is open; orders redrive 7 ${HERE} goes on with it`,
+      ),
       code: 0,
     });
   });
@@ -133,7 +136,7 @@ describe('orders redrive', () => {
         'environment: prod',
         'the state machine has changed since: a redrive goes on with the definition this execution began with',
         'redrive 1 of order-7 has begun',
-        'next: orders status 7 --wait',
+        `next: orders status 7 --wait ${HERE}`,
       ),
     );
   });

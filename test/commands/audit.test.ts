@@ -54,7 +54,7 @@ describe('orders audit and orders compensate', { timeout: 60_000 }, () => {
     expect(found.code).toBe(13);
     expect(found.stdout.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')).toBe(
       [
-        'VIOLATION I1  order captured (until TIME)',
+        'VIOLATION I1  order captured (due TIME)',
         '  93.50 USD was taken, but the order is RECEIVED and its execution FAILED on TIME',
         '  -> orders redrive captured',
         '  -> orders compensate captured',
@@ -66,7 +66,8 @@ describe('orders audit and orders compensate', { timeout: 60_000 }, () => {
     const asked = await orders('compensate', 'captured');
     expect([asked.code, asked.stderr]).toEqual([
       2,
-      'Error: cannot ask "Cancel order captured, in local?" here\n  answer with --yes\n',
+      'Error: cannot ask "Cancel order captured (93.50 USD goes back to the customer) in local?" here\n' +
+        '  answer with --yes\n',
     ]);
     const done = {
       environment: 'local',
@@ -86,7 +87,12 @@ describe('orders audit and orders compensate', { timeout: 60_000 }, () => {
   test('an order is cancelled while its execution runs, which then ends by itself', async () => {
     await orders('start', '--file', orderFile('running'), '--inject', 'CapturePayment:TransientDependencyError*4');
     expect(await json('status', 'running')).toMatchObject({ status: 'RUNNING' });
-    expect(await json('audit', 'running')).toMatchObject({ checked: 1, findings: [] });
+    // The command that started it has gone, so it stands still.
+    expect(await json('audit', 'running')).toMatchObject({
+      checked: 1,
+      violations: 0,
+      findings: [{ rule: 'unfinished', mend: ['orders local serve', 'orders compensate running'] }],
+    });
     expect(await json('compensate', 'running', '--yes')).toMatchObject({
       status: 'CANCELLED',
       paymentStatus: 'VOIDED',

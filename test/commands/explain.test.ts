@@ -331,6 +331,6 @@ describe('orders explain, on AWS', () => {
     expect(stdout).toContain(
       'before     Check failed with Lambda.ServiceException, and a retry or redrive went well\n',
     );
-    expect(stdout).toContain('next       orders status 7 --wait\n');
+    expect(stdout).toContain('next       orders status 7 --wait --region eu-west-1 --endpoint-url http://127.0.0.1:');
   });
 });

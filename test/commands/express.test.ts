@@ -89,7 +89,9 @@ describe('an Express execution', () => {
       'Accept  succeeded  1  Nms',
       '',
     ]);
-    expect(stderr).toContain('next: orders history 7\n');
+    expect(stderr).toContain(
+      `next: orders history 7 --endpoint-url ${served.url} --state-machine-arn ${MACHINE}quick\n`,
+    );
     expect(code).toBe(0);
   });
 

@@ -45,11 +45,19 @@ export async function runAgainst(
     ...options.env,
   };
   try {
-    return await runOrders([...args, '--endpoint-url', stub.url, '--region', 'eu-west-1'], { ...options, env });
+    const ran = await runOrders([...args, '--endpoint-url', stub.url, '--region', 'eu-west-1'], { ...options, env });
+    const named = (text: string): string => text.replaceAll(stub.url, STUB);
+    return { ...ran, stdout: named(ran.stdout), stderr: named(ran.stderr) };
   } finally {
     await stub.finish();
   }
 }
+
+/** How the address of runAgainst's server stands in what it gives back. */
+export const STUB = 'http://stub';
+
+/** What is put behind a command that is to be run next: the flags of runAgainst. */
+export const HERE = `--region eu-west-1 --endpoint-url ${STUB}`;
 
 /** Lines as one text, with the newline at the end that every output has. */
 export const lines = (...all: string[]): string => all.map((line) => `${line}\n`).join('');

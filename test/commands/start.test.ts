@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runOrders } from '../support/run-orders.js';
-import { arn, at, described, FAILED, lines, MACHINE, READ_FAILED, runAgainst } from './fixed.js';
+import { arn, at, described, FAILED, HERE, lines, MACHINE, READ_FAILED, runAgainst } from './fixed.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'orders-start-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,7 +36,11 @@ describe('orders start, on AWS', () => {
     ];
     expect(await runAgainst(script, ['start', '--file', file])).toEqual({
       stdout: lines(arn('order-7')),
-      stderr: lines('environment: prod', 'started order 7 as order-7', `next: orders status ${arn('order-7')} --wait`),
+      stderr: lines(
+        'environment: prod',
+        'started order 7 as order-7',
+        `next: orders status ${arn('order-7')} --wait ${HERE}`,
+      ),
       code: 0,
     });
   });

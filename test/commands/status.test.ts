@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { arn, described, FAILED, FAILED_HISTORY, lines, MACHINE, missing, READ_FAILED, runAgainst } from './fixed.js';
+import {
+  arn,
+  described,
+  FAILED,
+  FAILED_HISTORY,
+  HERE,
+  lines,
+  MACHINE,
+  missing,
+  READ_FAILED,
+  runAgainst,
+} from './fixed.js';
 
 const found = (output: object): { action: string; output: object } => ({ action: 'DescribeExecution', output });
 const CONSOLE = `https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${arn('order-7')}`;
@@ -32,8 +43,8 @@ describe('orders status', () => {
       stdout: FAILED_TEXT,
       stderr: lines(
         'environment: prod',
-        'next: orders redrive 7, when the function is fixed',
-        'next: orders history 7',
+        `next: orders redrive 7 ${HERE}, when the function is fixed`,
+        `next: orders history 7 ${HERE}`,
       ),
       code: 0,
     });
@@ -83,7 +94,7 @@ describe('orders status', () => {
         { stateName: 'Charge', type: 'Task', depth: 0, visits: 1, attempts: 1, outcome: 'failed', duration: 1000 },
       ],
       console: CONSOLE,
-      next: ['orders redrive 7, when the function is fixed', 'orders history 7'],
+      next: [`orders redrive 7 ${HERE}, when the function is fixed`, `orders history 7 ${HERE}`],
     });
   });
 

@@ -23,6 +23,7 @@ async function at<T>(
     startArn: published.aliasArn ?? undefined,
     clients,
     limits: clients.limits,
+    here: (line) => line,
     deployment: async () => deployment(),
     close: async () => clients.close(),
     ...changes,

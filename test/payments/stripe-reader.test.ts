@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openStripe, STRIPE_API_VERSION, type StripeReader } from '../../src/lib/payments/stripe-reader.js';
+import { openStripe, STRIPE_API_VERSION, StripeReader } from '../../src/lib/payments/stripe-reader.js';
 import { createStripeFake } from '../../src/lib/local/stripe/stripe-fake.js';
 import { stripeSchema } from '../../src/lib/local/stripe/stripe-store.js';
 import { serveServices, type ServedServices } from '../local/messaging/served-services.js';
@@ -20,6 +20,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: served.port,
     telemetry: false,
+    maxNetworkRetries: 0,
     httpClient: {
       getClientName: () => 'under-path',
       makeRequest: (host, port, path, ...rest) => http.makeRequest(host, port, `/stripe${path}`, ...rest),
@@ -82,4 +83,46 @@ it('pages through what was made since', async () => {
   for await (const { id } of reader.madeSince((made[0]?.created ?? 0) * 1000 - 1000)) listed.add(id);
   expect(made.every(({ id }) => listed.has(id))).toBe(true);
   for await (const { id } of reader.madeSince(Date.parse('2999-01-01'))) expect.unreachable(id);
+});
+
+async function strike(operation: string, answer: number | 'reset', times: number): Promise<void> {
+  const body = JSON.stringify({ operation, when: 'before', answer, times });
+  const ordered = await fetch(`${served.url}/stripe/_faults`, { method: 'POST', body });
+  expect(ordered.ok).toBe(true);
+}
+
+it('waits until Stripe takes requests again', async () => {
+  const { id } = await authorized('busy');
+  const waits: number[] = [];
+  const patient = new StripeReader(stripe, async (wait) => void waits.push(wait));
+  await strike('payment_intents.retrieve', 429, 2);
+  await strike('charges.list', 429, 1);
+  expect(await patient.payment(id)).toMatchObject({ open: true });
+  await strike('payment_intents.list', 429, 1);
+  for await (const made of patient.madeSince(0)) expect(made.id).toBeDefined();
+  await strike('payment_intents.search', 429, 1);
+  expect(await patient.paymentsOf('busy')).toHaveLength(1);
+  expect(waits).toEqual([1_000, 2_000, 1_000, 1_000, 1_000]);
+  waits.length = 0;
+  await strike('payment_intents.retrieve', 429, 6);
+  await expect(patient.payment(id)).rejects.toMatchObject({
+    exit: 'unreachable',
+    message: expect.stringMatching(/^Stripe takes no more requests: /) as string,
+  });
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
+});
+
+it.each([
+  [401, 'denied', 'Stripe refuses the key that the environment keeps: '],
+  [403, 'denied', 'Stripe refuses the key that the environment keeps: '],
+  [500, 'unreachable', 'Stripe answered 500: '],
+  ['reset', 'unreachable', 'cannot reach Stripe: '],
+  [400, 'bug', 'Stripe answered what orders did not expect (StripeInvalidRequestError): '],
+] as const)('%s is told in words, as %s', async (answer, exit, said) => {
+  // The SDK asks once more by itself where the connection breaks.
+  await strike('payment_intents.retrieve', answer, answer === 'reset' ? 2 : 1);
+  const impatient = new StripeReader(stripe, () => Promise.reject(new Error('no wait was due')));
+  const failure = impatient.payment('pi_1');
+  await expect(failure).rejects.toMatchObject({ name: 'Failure', exit });
+  await expect(failure).rejects.toThrow(said);
 });

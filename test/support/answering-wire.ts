@@ -45,8 +45,11 @@ async function reply(
   for await (const chunk of request.setEncoding('utf8')) text += String(chunk);
   const { operation, input, query } = read(request, text);
   asked.push(operation);
-  const answer = answers[operation];
-  if (answer === undefined) {
+  const rule = answers[operation];
+  const said = typeof rule === 'function' ? rule(input) : rule;
+  // A function may answer with a fault, too: this time only.
+  const answer = said !== undefined && 'fault' in said ? (said as { fault: string; message?: string }) : () => said;
+  if (rule === undefined) {
     faults.push(`${operation} ${text}`);
     return send(response, 418, { __type: 'UnexpectedCall', message: `nothing is said about ${operation}` });
   }
@@ -59,7 +62,7 @@ async function reply(
       );
     return send(response, 400, { __type: answer.fault, message: answer.message ?? '' });
   }
-  const output = answer(input);
+  const output = answer() ?? {};
   if (!query) return send(response, 200, output);
   const members = Object.entries(output).map(([name, value]) => `<${name}>${String(value)}</${name}>`);
   const result = `<${operation}Response><${operation}Result>${members.join('')}</${operation}Result></${operation}Response>`;

@@ -1,27 +1,10 @@
-import { violations, type ProviderPayment } from '../../../workflows/order-processing/domain/invariants.js';
+import type { ProviderPayment } from '../../../workflows/order-processing/domain/invariants.js';
 import type { OrderRow, PaymentRow } from '../../../workflows/order-processing/domain/ledger-rows.js';
-import { parseOrderKey } from '../../../workflows/order-processing/domain/order-key.js';
 import { moneyText } from '../ledger/money-text.js';
+import { CARD_HOLD } from '../payments/card-hold.js';
+import { atRest } from './at-rest.js';
+import { about, command, timeOf, type Finding } from './finding.js';
 import type { AuditedExecution, Charge, OrderFacts } from './order-facts.js';
-
-/** `violation`: an invariant is broken. `warning`: it will be, or an order waits for somebody. */
-export type Severity = 'violation' | 'warning';
-
-export interface Finding {
-  /** Of which attempt at an order; a finding about stock names a `sku` in place of it. */
-  readonly orderId?: string;
-  readonly attempt?: number;
-  readonly sku?: string;
-  readonly severity: Severity;
-  /** I1 to I10 as docs/workflow.md numbers them, or `unfinished`, `redrive-window`, `authorization`. */
-  readonly rule: string;
-  /** One sentence in lower case, without personal data. */
-  readonly message: string;
-  /** Commands that mend it, the best first; or in words what only a person can do. */
-  readonly mend: readonly string[];
-  /** When it is too late, epoch milliseconds. */
-  readonly until?: number;
-}
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -29,55 +12,40 @@ const DAY = 24 * HOUR;
 const REDRIVE_SOON = 3 * DAY;
 const CAPTURE_SOON = 2 * DAY;
 
+type Paid = ProviderPayment & Partial<Charge>;
+
 /**
  * What is wrong, or about to be wrong, with one attempt at an order.
  *
- *     running execution         only what is wrong at any time: charged twice
+ *     running execution         only what is wrong at any time: charged twice; and that nobody drives it
  *     RECEIVED, CANCELLING      unfinished: what is committed, who can end it, until when
+ *     no row                    the execution failed before it wrote one; payments that name the order
  *     at rest                   the invariants of the domain
  *
  * @param now epoch milliseconds
  */
 export function findings(facts: OrderFacts, now: number): Finding[] {
-  const { order, execution } = facts;
+  const { key, order, execution, payment } = facts;
   const charges = facts.charges ?? chargesByLedger(facts);
-  if (order === undefined) return unknownPayments(facts.key, charges);
-  if (execution.kind === 'running') return chargedTwice(order, charges);
-  if (order.status === 'RECEIVED' || order.status === 'CANCELLING') {
-    return unfinished({ order, execution, payment: facts.payment, charges }, now);
+  if (order === undefined) return [...unknownPayments(key, charges), ...unrecorded(key, execution, now)];
+  const isOpen = order.status === 'RECEIVED' || order.status === 'CANCELLING';
+  if (execution.kind === 'running') {
+    const otherwise = isOpen ? [command('compensate', key)] : [];
+    return [...chargedTwice(order, charges), ...standingStill(key, execution, otherwise)];
   }
-  return atRest(facts, order, charges);
-}
-
-function atRest(facts: OrderFacts, order: OrderRow, charges: readonly ProviderPayment[]): Finding[] {
-  const { execution, payment, reservation } = facts;
-  const books = {
-    orders: [order],
-    payments: payment === undefined ? [] : [payment],
-    reservations: reservation === undefined ? [] : [reservation],
-    stock: [],
-    provider: charges,
-    executions: ended(execution, order.orderId),
-  };
-  const found = violations(books).map(({ invariant, message }) =>
-    about(order.orderId, 'violation', invariant, message, mendAtRest(invariant, order, charges)),
-  );
+  if (isOpen) return unfinished({ order, execution, payment, charges }, now);
+  const found = atRest(facts, order, charges);
   if (order.status !== 'FULFILLED' || execution.kind !== 'failed') return found;
   const said = `the order is fulfilled, but its execution ${execution.status}: the customer may not have been told`;
-  return [...found, about(order.orderId, 'warning', 'unfinished', said, redriveOr(execution, order.orderId, []))];
-}
-
-function ended(execution: AuditedExecution, orderId: string) {
-  if (execution.kind === 'succeeded') return [{ orderId, end: 'succeeded' as const }];
-  if (execution.kind !== 'failed') return [];
-  return [{ orderId, end: execution.inFailState ? ('fail-state' as const) : ('fault' as const) }];
+  const mend = [command(canRedrive(execution, now) ? 'redrive' : 'explain', key)];
+  return [...found, about(key, 'warning', 'unfinished', said, mend), ...redriveSoon(key, execution, mend, now)];
 }
 
 interface Unfinished {
   readonly order: OrderRow;
   readonly execution: AuditedExecution;
   readonly payment: PaymentRow | undefined;
-  readonly charges: readonly (ProviderPayment & Partial<Charge>)[];
+  readonly charges: readonly Paid[];
 }
 
 function unfinished({ order, execution, payment, charges }: Unfinished, now: number): Finding[] {
@@ -85,8 +53,8 @@ function unfinished({ order, execution, payment, charges }: Unfinished, now: num
   // Nothing can be said of an execution that nobody describes: it may well be running.
   if (execution.kind === 'unknown' && !isOld(order, now)) return chargedTwice(order, charges);
   const compensate = [command('compensate', key)];
-  const mend = redriveOr(execution, key, compensate);
-  const until = canRedrive(execution) ? { until: execution.redrivableUntil } : {};
+  const mend = redriveOr(execution, key, compensate, now);
+  const until = canRedrive(execution, now) ? { until: execution.redrivableUntil } : {};
   const found = chargedTwice(order, charges);
 
   const taken = charges.reduce((sum, charge) => sum + charge.captured - charge.refunded, 0);
@@ -101,17 +69,43 @@ function unfinished({ order, execution, payment, charges }: Unfinished, now: num
     const said = `the order is ${order.status}${held}, and ${how}`;
     found.push({ ...about(key, 'warning', 'unfinished', said, mend), ...until });
   }
-  if (canRedrive(execution) && execution.redrivableUntil - now < REDRIVE_SOON) {
-    const said = `a redrive is possible until ${time(execution.redrivableUntil)} only`;
-    found.push({ ...about(key, 'warning', 'redrive-window', said, mend), ...until });
-  }
+  found.push(...redriveSoon(key, execution, mend, now));
   const open = charges.find((charge) => charge.open);
   const lapse = open?.capturableUntil;
   if (lapse !== undefined && lapse - now < CAPTURE_SOON) {
-    const said = `the bank keeps the money of ${open?.id ?? 'its payment'} set aside until ${time(lapse)} only`;
+    const when =
+      lapse > now ? `keeps the money of ${open?.id} set aside until` : `let go of the money of ${open?.id} on`;
+    const said = `the bank ${when} ${timeOf(lapse)}${lapse > now ? ' only' : ''}`;
     found.push({ ...about(key, 'warning', 'authorization', said, mend), until: lapse });
   }
   return found;
+}
+
+/** An execution that never got as far as its order's row. In its Fail state it has refused the input, and all is said. */
+function unrecorded(key: string, execution: AuditedExecution, now: number): Finding[] {
+  if (execution.kind === 'running') return standingStill(key, execution, []);
+  if (execution.kind !== 'failed' || execution.inFailState) return [];
+  const mend = redriveOr(execution, key, [], now);
+  const otherwise = mend.length > 0 ? mend : ['start the order under another id', command('explain', key)];
+  const said = `nothing of the order has begun, and ${standing(execution)}`;
+  const until = canRedrive(execution, now) ? { until: execution.redrivableUntil } : {};
+  return [
+    { ...about(key, 'warning', 'unfinished', said, otherwise), ...until },
+    ...redriveSoon(key, execution, mend, now),
+  ];
+}
+
+function standingStill(key: string, execution: AuditedExecution, otherwise: readonly string[]): Finding[] {
+  if (execution.kind !== 'running' || execution.undriven !== true) return [];
+  const said = 'its execution is RUNNING, but nobody drives it';
+  return [about(key, 'warning', 'unfinished', said, ['orders local serve', ...otherwise])];
+}
+
+function redriveSoon(key: string, execution: AuditedExecution, mend: readonly string[], now: number): Finding[] {
+  if (!canRedrive(execution, now) || execution.redrivableUntil - now >= REDRIVE_SOON) return [];
+  const { redrivableUntil: until } = execution;
+  const said = `a redrive is possible until ${timeOf(until)} only`;
+  return [{ ...about(key, 'warning', 'redrive-window', said, mend), until }];
 }
 
 /** An execution of the workflow takes hours at most; what has not moved for a day is nobody's any more. */
@@ -122,7 +116,7 @@ function isOld(order: OrderRow, now: number): boolean {
 function standing(execution: AuditedExecution): string {
   switch (execution.kind) {
     case 'failed':
-      return `its execution ${execution.status} on ${time(execution.stoppedAt)}`;
+      return `its execution ${execution.status} on ${timeOf(execution.stoppedAt)}`;
     case 'succeeded':
       return 'its execution succeeded';
     case 'gone':
@@ -150,50 +144,35 @@ function chargedTwice(order: OrderRow, charges: readonly ProviderPayment[]): Fin
 }
 
 /** Payments that name an order of which the ledger has no row. */
-function unknownPayments(key: string, charges: readonly (ProviderPayment & Partial<Charge>)[]): Finding[] {
-  return charges.flatMap((charge) => {
-    const taken = charge.captured - charge.refunded;
-    const mend = [`cancel or refund ${charge.id} in Stripe's dashboard`];
-    if (taken > 0)
-      return [
-        about(
-          key,
-          'violation',
-          'I1',
-          `${charge.id} took ${moneyText(taken, charge.currency ?? '')}, but there is no order`,
-          mend,
-        ),
-      ];
-    if (charge.open)
-      return [about(key, 'violation', 'I4', `${charge.id} sets money aside, but there is no order`, mend)];
-    return [];
+function unknownPayments(key: string, charges: readonly Paid[]): Finding[] {
+  return charges.flatMap(({ id, captured, refunded, open, currency = '' }) => {
+    const taken = captured - refunded;
+    const mend = [`cancel or refund ${id} in Stripe's dashboard`];
+    const said = `${id} took ${moneyText(taken, currency)}, but there is no order`;
+    if (taken > 0) return [about(key, 'violation', 'I1', said, mend)];
+    return open ? [about(key, 'violation', 'I4', `${id} sets money aside, but there is no order`, mend)] : [];
   });
 }
 
-function mendAtRest(invariant: string, order: OrderRow, charges: readonly ProviderPayment[]): readonly string[] {
-  const ids = charges.filter((charge) => charge.open || charge.captured > charge.refunded).map(({ id }) => id);
-  const explain = command('explain', order.orderId);
-  if (ids.length === 0 || order.status === 'FULFILLED') return [explain];
-  // The ledger says that all is undone, so a compensation would find nothing to do.
-  return ['I1', 'I4', 'I9'].includes(invariant)
-    ? [`cancel or refund ${ids.join(' and ')} in Stripe's dashboard`, explain]
-    : [explain];
-}
-
-function redriveOr(execution: AuditedExecution, key: string, otherwise: readonly string[]): readonly string[] {
-  return canRedrive(execution) ? [command('redrive', key), ...otherwise] : otherwise;
-}
-
-function canRedrive(
+function redriveOr(
   execution: AuditedExecution,
-): execution is Extract<AuditedExecution, { kind: 'failed' }> & { readonly redrivableUntil: number } {
-  return execution.kind === 'failed' && !execution.inFailState && execution.redrivableUntil !== undefined;
+  key: string,
+  otherwise: readonly string[],
+  now: number,
+): readonly string[] {
+  return canRedrive(execution, now) ? [command('redrive', key), ...otherwise] : otherwise;
+}
+
+type Redrivable = Extract<AuditedExecution, { kind: 'failed' }> & { readonly redrivableUntil: number };
+
+function canRedrive(execution: AuditedExecution, now: number): execution is Redrivable {
+  return execution.kind === 'failed' && !execution.inFailState && (execution.redrivableUntil ?? 0) > now;
 }
 
 /** What the ledger knows of the payment, where the provider was not asked. */
-function chargesByLedger({ payment }: OrderFacts): ProviderPayment[] {
+function chargesByLedger({ payment }: OrderFacts): Paid[] {
   if (payment?.paymentIntentId === undefined) return [];
-  const { status, amount = 0 } = payment;
+  const { status, amount = 0, updatedAt } = payment;
   return [
     {
       id: payment.paymentIntentId,
@@ -202,21 +181,7 @@ function chargesByLedger({ payment }: OrderFacts): ProviderPayment[] {
       open: status === 'AUTHORIZED',
       captured: status === 'CAPTURED' || status === 'REFUNDED' ? amount : 0,
       refunded: status === 'REFUNDED' ? amount : 0,
+      ...(status === 'AUTHORIZED' && { capturableUntil: Date.parse(updatedAt) + CARD_HOLD }),
     },
   ];
-}
-
-function about(key: string, severity: Severity, rule: string, message: string, mend: readonly string[]): Finding {
-  return { ...parseOrderKey(key), severity, rule, message, mend };
-}
-
-/** A command line for an order, as a shell takes it. */
-export function command(verb: string, key: string): string {
-  const { orderId, attempt } = parseOrderKey(key);
-  const quoted = /^[\w.:-]+$/u.test(orderId) ? orderId : `'${orderId.replaceAll("'", `'\\''`)}'`;
-  return `orders ${verb} ${quoted}${attempt > 1 ? ` --attempt ${attempt}` : ''}`;
-}
-
-function time(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 }

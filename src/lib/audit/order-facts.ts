@@ -11,7 +11,11 @@ export interface Charge extends ProviderPayment {
 
 /** The execution of an attempt, as far as its audit needs it. */
 export type AuditedExecution =
-  | { readonly kind: 'running' }
+  | {
+      readonly kind: 'running';
+      /** Local: nobody drives it, so that it stands still. */
+      readonly undriven?: boolean;
+    }
   | { readonly kind: 'succeeded' }
   | {
       readonly kind: 'failed';
@@ -36,4 +40,6 @@ export interface OrderFacts extends LedgerRows {
   readonly execution: AuditedExecution;
   /** What the payment provider says; undefined when it was not asked, and then the ledger's word is taken. */
   readonly charges: readonly Charge[] | undefined;
+  /** Of a fulfilled attempt: numbers of earlier attempts that are fulfilled, too. */
+  readonly fulfilledBefore?: readonly number[];
 }

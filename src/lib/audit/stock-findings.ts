@@ -18,6 +18,9 @@ export async function stockFindings(
   }
   const rows: StockRow[] = [];
   for await (const row of stock) rows.push(row);
+  const known = new Set(rows.map(({ sku }) => sku));
+  // Held, but not in the inventory at all.
+  for (const sku of held.keys()) if (!known.has(sku)) rows.push({ sku, onHand: 0, reserved: 0, price: 0 });
   const lines: OrderLine[] = [...held].map(([sku, quantity]) => ({ sku, quantity }));
   const total: ReservationRow = { orderId: 'all', attempt: 1, status: 'HELD', updatedAt: '', lines };
   return violations({ orders: [], payments: [], provider: [], reservations: [total], stock: rows });

@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly configuredNames: readonly string[];
   /** Whether the environment may be one that nobody has published yet: then its machine stays unknown. */
   readonly mayBeUnpublished: boolean;
+  /** See Environment. */
+  readonly here: Environment['here'];
 }
 
 const REGION_OF_SERVED = 'us-east-1';
@@ -65,6 +67,7 @@ export async function openAwsEnvironment(
       clients,
       limits: clients.limits,
       deployment: found === undefined ? lookUp.later(stateMachineArn) : async () => found.deployment,
+      here: options.here,
       async close() {
         clients.close();
       },

@@ -36,6 +36,11 @@ export interface Environment {
   readonly stripe?: { readonly apiBase: string; readonly fetch?: typeof globalThis.fetch };
   /** Only of kind `local`: driving, faults, the ledger. */
   readonly local?: LocalEnvironment;
+  /**
+   * A command line for somebody to run next, with the flags that named this environment behind it. Anything that does not
+   * begin with `orders` comes back as it is.
+   */
+  readonly here: (commandLine: string) => string;
   /** Lets go of sockets, workers and the store. Safe to call twice. */
   close(): Promise<void>;
 }

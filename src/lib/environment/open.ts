@@ -9,6 +9,7 @@ import { inProcessFetch } from './in-process-fetch.js';
 import { InProcessHandler } from './in-process-handler.js';
 import { packageRoot } from './package-root.js';
 import { resolveEnvironment, type EnvironmentFlags } from './resolve.js';
+import { inSamePlace } from './same-place.js';
 
 /**
  * Opens what the flags, the process's environment and orders.config.json name. A name without a machine's ARN is looked
@@ -22,12 +23,12 @@ export async function openEnvironment(
 ): Promise<Environment> {
   const configuration = readConfiguration(folder);
   const resolution = resolveEnvironment(flags, env, configuration);
-  if (resolution.kind === 'local') return openLocalEnvironment(env);
+  if (resolution.kind === 'local') return openLocalEnvironment(flags, env);
   const configuredNames = Object.keys(configuration.environments);
-  return openAwsEnvironment(resolution, env, { configuredNames, mayBeUnpublished });
+  return openAwsEnvironment(resolution, env, { configuredNames, mayBeUnpublished, here: inSamePlace(flags) });
 }
 
-async function openLocalEnvironment(env: NodeJS.ProcessEnv): Promise<Environment> {
+async function openLocalEnvironment(flags: EnvironmentFlags, env: NodeJS.ProcessEnv): Promise<Environment> {
   const { openLocal } = await import('../local/index.js');
   const local = openLocal({ folder: dataFolder(env), packageRoot: packageRoot(), env });
   const machine = parseMachineArn(local.stateMachineArn);
@@ -47,6 +48,7 @@ async function openLocalEnvironment(env: NodeJS.ProcessEnv): Promise<Environment
     clients,
     limits: clients.limits,
     deployment: publishedBy(clients, 'local'),
+    here: inSamePlace(flags),
     local,
     stripe: { apiBase: 'http://127.0.0.1/stripe', fetch: inProcessFetch((request) => local.handle(request)) },
     async close() {

@@ -12,15 +12,23 @@ import { plainRow } from './plain-row.js';
 
 export type LedgerCalls = Pick<DynamoDB, 'getItem' | 'query' | 'scan'>;
 
+/** An order's row without the customer's document, which nobody who looks after orders has to read. */
+export type LedgerOrder = Omit<OrderRow, 'document' | 'userId'>;
+
 /** What the ledger says of one attempt at an order. */
 export interface LedgerRows {
-  readonly order: OrderRow | undefined;
+  readonly order: LedgerOrder | undefined;
   readonly payment: PaymentRow | undefined;
   readonly reservation: ReservationRow | undefined;
 }
 
 /** The workflow counts to 999. */
 const MOST_ATTEMPTS = 999;
+
+const ORDER_COLUMNS: readonly (keyof LedgerOrder)[] = [
+  'orderId', 'attempt', 'status', 'createdAt', 'updatedAt', 'fingerprint', 'executionArn', 'currency', 'amount', 'shipmentId', 'shipment',
+  'reason',
+]; // prettier-ignore
 
 type Key = Readonly<Record<string, AttributeValue>>;
 
@@ -37,9 +45,14 @@ export class LedgerReader {
   ) {}
 
   /** @param key the attempt's key, see orderKey(). */
+  async orderOf(key: string): Promise<LedgerOrder | undefined> {
+    return this.row<LedgerOrder>('orders', key, ORDER_COLUMNS);
+  }
+
+  /** @param key the attempt's key, see orderKey(). */
   async rowsOf(key: string): Promise<LedgerRows> {
     const [order, payment, reservation] = await Promise.all([
-      this.row<OrderRow>('orders', key),
+      this.orderOf(key),
       this.row<PaymentRow>('payments', key),
       this.row<ReservationRow>('reservations', key),
     ]);
@@ -51,7 +64,7 @@ export class LedgerReader {
     const keys: string[] = [];
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       const key = orderKey(orderId, attempt);
-      if ((await this.row('orders', key)) === undefined) break;
+      if ((await this.orderOf(key)) === undefined) break;
       keys.push(key);
     }
     return keys;
@@ -100,11 +113,17 @@ export class LedgerReader {
     } while (from !== undefined);
   }
 
-  private async row<Row>(table: string, key: string): Promise<Row | undefined> {
+  private async row<Row>(table: string, key: string, columns: readonly string[] = []): Promise<Row | undefined> {
+    // Names of columns may be reserved words of DynamoDB's.
+    const names = columns.map((column): [string, string] => [`#${column}`, column]);
     const { Item } = await this.calls.getItem({
       TableName: this.table(table),
       Key: { orderId: { S: key } },
       ConsistentRead: true,
+      ...(names.length > 0 && {
+        ProjectionExpression: names.map(([placeholder]) => placeholder).join(', '),
+        ExpressionAttributeNames: Object.fromEntries(names),
+      }),
     });
     return Item === undefined ? undefined : plainRow<Row>(Item);
   }

@@ -54,6 +54,6 @@ function paymentRow({ intent, charges, refunds }: PaymentRecord): Row {
     authorizations: charges.filter(({ paid }) => paid).length,
     captures: charges.filter(({ captured }) => captured).length,
     amountCaptured: intent.amount_received,
-    amountRefunded: refunds.reduce((sum, { amount }) => sum + amount, 0),
+    amountRefunded: refunds.filter(({ status }) => status !== 'failed').reduce((sum, { amount }) => sum + amount, 0),
   };
 }

@@ -1,6 +1,9 @@
 import type Stripe from 'stripe';
 import { orderKey } from '../../../workflows/order-processing/domain/order-key.js';
+import { pauseFor } from '../aws/pause.js';
 import { Failure } from '../cli/failure.js';
+import { CARD_HOLD } from './card-hold.js';
+import { isMissing, isRateLimit, stripeFailure } from './stripe-failure.js';
 
 /** Where a fake answers in Stripe's place; only ever followed with a test key. */
 export interface StripePlace {
@@ -31,23 +34,28 @@ export interface StripePayment {
  */
 export const STRIPE_API_VERSION = '2026-10-28.endive';
 
-const DAY = 86_400_000;
-/** Card payments online stay authorised for about this long. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
-const HOLD = 7 * DAY;
 const PAGE = 100;
 
-/** Reads payments of orders at Stripe; never writes. */
+/** Waits for Stripe's rate limit to pass, which counts requests a second; milliseconds. */
+const PAUSES = [1_000, 2_000, 4_000, 8_000, 16_000];
+
+/** Reads payments of orders at Stripe; never writes. What Stripe refuses is thrown as a Failure. */
 export class StripeReader {
-  constructor(private readonly stripe: Stripe) {}
+  /** @param pause resolves after so many milliseconds */
+  constructor(
+    private readonly stripe: Stripe,
+    private readonly pause: (milliseconds: number) => Promise<void> = pauseFor,
+  ) {}
 
   /** @returns undefined when Stripe knows no such payment. */
   async payment(paymentIntentId: string): Promise<StripePayment | undefined> {
-    try {
-      return await this.read(await this.stripe.paymentIntents.retrieve(paymentIntentId));
-    } catch (error) {
-      if (error instanceof Error && (error as { code?: string }).code === 'resource_missing') return undefined;
-      throw error;
-    }
+    const intent = await this.asked(() =>
+      this.stripe.paymentIntents.retrieve(paymentIntentId).catch((error: unknown) => {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }),
+    );
+    return intent === undefined ? undefined : this.read(intent);
   }
 
   /** Every payment that names this order, of all attempts. Stripe's search lags behind by up to a minute. */
@@ -55,18 +63,33 @@ export class StripeReader {
     const quoted = orderId.replace(/[\\'"]/gu, (character) => `\\${character}`);
     const query = `metadata['orderId']:'${quoted}'`;
     const found: StripePayment[] = [];
-    for await (const intent of this.stripe.paymentIntents.search({ query, limit: PAGE })) {
-      found.push(await this.read(intent));
-    }
+    let page: string | undefined;
+    do {
+      const answer = await this.asked(() =>
+        this.stripe.paymentIntents.search({ query, limit: PAGE, ...(page !== undefined && { page }) }),
+      );
+      for (const intent of answer.data) found.push(await this.read(intent));
+      page = answer.next_page ?? undefined;
+    } while (page !== undefined);
     return found;
   }
 
   /** Which payments of which orders were made since then (epoch milliseconds), newest first, page by page. */
   async *madeSince(since: number): AsyncGenerator<Pick<StripePayment, 'id' | 'orderId'>> {
     const created = { gte: Math.floor(since / 1000) };
-    for await (const { id, metadata } of this.stripe.paymentIntents.list({ created, limit: PAGE })) {
-      if (metadata['orderId'] !== undefined) yield { id, orderId: attemptKey(metadata) };
-    }
+    let after: string | undefined;
+    do {
+      const { data, has_more } = await this.asked(() =>
+        this.stripe.paymentIntents.list({
+          created,
+          limit: PAGE,
+          ...(after !== undefined && { starting_after: after }),
+        }),
+      );
+      for (const { id, metadata } of data)
+        if (metadata['orderId'] !== undefined) yield { id, orderId: attemptKey(metadata) };
+      after = has_more ? data.at(-1)?.id : undefined;
+    } while (after !== undefined);
   }
 
   private async read(intent: Stripe.PaymentIntent): Promise<StripePayment> {
@@ -83,13 +106,26 @@ export class StripeReader {
       open,
       captured: taken ? intent.amount_received : 0,
       refunded: charge?.amount_refunded ?? 0,
-      ...(open && { capturableUntil: until === undefined ? intent.created * 1000 + HOLD : until * 1000 }),
+      ...(open && { capturableUntil: until === undefined ? intent.created * 1000 + CARD_HOLD : until * 1000 }),
     };
   }
 
   private async chargeOf(paymentIntentId: string): Promise<Stripe.Charge | undefined> {
-    const { data } = await this.stripe.charges.list({ payment_intent: paymentIntentId, limit: 10 });
+    const { data } = await this.asked(() => this.stripe.charges.list({ payment_intent: paymentIntentId, limit: 10 }));
     return data.find((charge) => charge.status === 'succeeded');
+  }
+
+  /** The SDK repeats what broke, but not what was too much. @throws Failure */
+  private async asked<T>(ask: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        const wait = PAUSES[tries];
+        if (!isRateLimit(error) || wait === undefined) throw stripeFailure(error) ?? error;
+        await this.pause(wait);
+      }
+    }
   }
 }
 

@@ -99,7 +99,9 @@ async function actOnMany(
   const { kind } = wish;
   const folder = bulkFolder(process.env);
   for (const { id, head } of await unfinishedBatches(folder, kind, environment.name))
-    voice.tell(`a ${kind} of ${head.begun} was interrupted: orders ${kind} --resume --journal ${id} goes on with it`);
+    voice.tell(
+      `a ${kind} of ${head.begun} was interrupted: ${environment.here(`orders ${kind} --resume --journal ${id}`)} goes on with it`,
+    );
   const plan = await planOf(environment, target, wish, voice);
   const groups = groupsOf(plan.items);
   const answer = planAnswer(environment.name, plan, groups);
@@ -291,13 +293,13 @@ async function carryOut(
     await voice.part({ summary });
     bar.stop();
     voice.tell(summaryText(summary, wish.wait ? 'went well' : DID[kind].did));
-    if (!complete) voice.tell(`next: orders ${kind} --resume --journal ${journal.id}`);
+    if (!complete) voice.tell(`next: ${environment.here(`orders ${kind} --resume --journal ${journal.id}`)}`);
     return summary;
   } catch (error) {
     throw interruptedWork(
       error,
       `${told} of ${journal.items.length} executions`,
-      `orders ${kind} --resume --journal ${journal.id} goes on with those that are left`,
+      `${environment.here(`orders ${kind} --resume --journal ${journal.id}`)} goes on with those that are left`,
     );
   } finally {
     bar.stop();

@@ -1,4 +1,4 @@
-import type { Finding } from '../audit/findings.js';
+import type { Finding } from '../audit/finding.js';
 import { sanitize } from '../cli/sanitize.js';
 import type { Style } from './style.js';
 import { timeText } from './time-text.js';
@@ -18,13 +18,24 @@ export function findingLines(found: readonly Finding[], now: number, style: Styl
     const { severity, rule, message, mend, until } = finding;
     const colour = severity === 'violation' ? 'red' : 'yellow';
     const word = style.paint(colour, severity === 'violation' ? 'VIOLATION' : 'warning');
-    const due = until === undefined ? '' : ` (until ${timeText(new Date(until), now, style)})`;
+    const due = until === undefined ? '' : ` (due ${timeText(new Date(until), now, style)})`;
     return [
       `${word} ${rule}  ${sanitize(subjectOf(finding))}${due}`,
-      `  ${sanitize(message)}`,
+      ...folded(sanitize(message), style.screen.width - 2).map((line) => `  ${line}`),
       ...mend.map((command) => `  -> ${sanitize(command)}`),
     ];
   });
+}
+
+/** A sentence on as many lines as it takes, broken between words. Commands are not: who copies one wants it whole. */
+function folded(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** "3 attempts checked: 1 violation, 2 warnings". */

@@ -1,3 +1,4 @@
+import type { Environment } from '../environment/environment.js';
 import { sanitize } from '../cli/sanitize.js';
 import { endedBadly } from '../execution/execution.js';
 import type { Inspection } from '../execution/inspect-execution.js';
@@ -51,14 +52,19 @@ export function otherRunsLine(otherRuns: readonly string[]): string {
 }
 
 /** What to do with an Express execution, which is neither redriven nor stopped. */
-export function expressNextSteps(found: FoundExecution, inspection: Inspection): string[] {
+export function expressNextSteps(
+  { here }: Pick<Environment, 'here'>,
+  found: FoundExecution,
+  inspection: Inspection,
+): string[] {
   const { execution } = inspection;
   const name = referenceOf(found);
-  if (execution.status === 'RUNNING') return [`orders status ${name} --wait`];
-  if (!endedBadly(execution.status)) return [`orders history ${name}`];
+  if (execution.status === 'RUNNING') return [here(`orders status ${name} --wait`)];
+  const shown = here(`orders history ${name}`);
+  if (!endedBadly(execution.status)) return [shown];
   const again =
     inspection.history.failure?.class === 'business'
-      ? `correct the order and start it again: orders start --file FILE --attempt ${found.attempt + 1}`
+      ? `correct the order and start it again: ${here(`orders start --file FILE --attempt ${found.attempt + 1}`)}`
       : 'start the order again: its steps find what was done before (an Express execution is not redriven)';
-  return [again, `orders history ${name}`];
+  return [again, shown];
 }

@@ -107,8 +107,8 @@ export function explainAnswer(
     ...(inspection.completeness === undefined ? {} : { completeness: inspection.completeness }),
     next:
       inspection.completeness === undefined
-        ? nextSteps(found, inspection, driver)
-        : expressNextSteps(found, inspection),
+        ? nextSteps(environment, found, inspection, driver)
+        : expressNextSteps(environment, found, inspection),
   };
 }
 

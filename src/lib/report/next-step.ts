@@ -1,4 +1,5 @@
 import { endedBadly } from '../execution/execution.js';
+import type { Environment } from '../environment/environment.js';
 import type { FoundExecution } from '../execution/resolve-execution.js';
 import type { Inspection } from '../execution/inspect-execution.js';
 
@@ -12,27 +13,29 @@ export function referenceOf(found: FoundExecution): string {
 
 /** What to do now, one command or remark a line; nothing when all is well. */
 export function nextSteps(
+  { here }: Pick<Environment, 'here'>,
   found: FoundExecution,
   inspection: Inspection,
   driver: 'alive' | 'none' | 'elsewhere',
 ): string[] {
   const { execution, redrive, history } = inspection;
   const name = referenceOf(found);
-  if (execution.status === 'SUCCEEDED') return [`orders history ${name}`];
+  const shown = here(`orders history ${name}`);
+  if (execution.status === 'SUCCEEDED') return [shown];
   if (!endedBadly(execution.status)) {
     return driver === 'none'
       ? ['orders local serve drives it on, and so does the next orders start or orders redrive']
-      : [`orders status ${name} --wait`];
+      : [here(`orders status ${name} --wait`)];
   }
   if (redrive.helps) {
     const fix = history.failure?.class === 'bug' ? ', when the function is fixed' : '';
-    return [`orders redrive ${name}${fix}`, `orders history ${name}`];
+    return [`${here(`orders redrive ${name}`)}${fix}`, shown];
   }
   if (history.failure?.class === 'business' || history.failure?.failState !== undefined) {
     return [
-      `correct the order and start it again: orders start --file FILE --attempt ${found.attempt + 1}`,
-      `orders history ${name}`,
+      `correct the order and start it again: ${here(`orders start --file FILE --attempt ${found.attempt + 1}`)}`,
+      shown,
     ];
   }
-  return [`orders history ${name}`];
+  return [shown];
 }

@@ -69,8 +69,8 @@ export async function readStatus(environment: Environment, found: FoundExecution
     ...(url === undefined ? {} : { console: url }),
     next:
       inspection.completeness === undefined
-        ? nextSteps(found, inspection, driven === undefined ? 'elsewhere' : driven ? 'alive' : 'none')
-        : expressNextSteps(found, inspection),
+        ? nextSteps(environment, found, inspection, driven === undefined ? 'elsewhere' : driven ? 'alive' : 'none')
+        : expressNextSteps(environment, found, inspection),
     ...(inspection.completeness === undefined ? {} : { completeness: inspection.completeness }),
     ...(found.otherRuns === undefined ? {} : { otherRuns: found.otherRuns }),
     ...(failedChildren === undefined ? {} : { failedChildren }),

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.js';
+import { prepared } from '../store/prepared.js';
 
 export const secretsSchema = `
 CREATE TABLE IF NOT EXISTS secrets (
@@ -35,7 +36,7 @@ export function secretArn(name: string): string {
 export function findSecret(database: Database.Database, id: string): Secret | undefined {
   const sql =
     'SELECT name, arn, created_at FROM secrets WHERE name = ? OR arn = ? OR substr(arn, 1, length(arn) - 7) = ?';
-  const row = database.prepare(sql).get(id, id, id) as { name: string; arn: string; created_at: number } | undefined;
+  const row = prepared(database, sql).get(id, id, id) as { name: string; arn: string; created_at: number } | undefined;
   return row === undefined ? undefined : { name: row.name, arn: row.arn, createdAt: row.created_at };
 }
 
@@ -46,14 +47,14 @@ export function createSecret(
   now: number,
 ): Secret {
   const arn = secretArn(name);
-  database.prepare('INSERT INTO secrets VALUES (?, ?, ?, ?)').run(name, arn, description ?? null, now);
+  prepared(database, 'INSERT INTO secrets VALUES (?, ?, ?, ?)').run(name, arn, description ?? null, now);
   return { name, arn, createdAt: now };
 }
 
 export function versionsOf(database: Database.Database, name: string): readonly SecretVersion[] {
-  const rows = database
-    .prepare('SELECT * FROM secret_versions WHERE name = ? ORDER BY created_at')
-    .all(name) as VersionRow[];
+  const rows = prepared(database, 'SELECT * FROM secret_versions WHERE name = ? ORDER BY created_at').all(
+    name,
+  ) as VersionRow[];
   return rows.map((row) => ({
     versionId: row.version_id,
     stages: JSON.parse(row.stages) as string[],
@@ -74,7 +75,7 @@ export function addVersion(database: Database.Database, name: string, version: S
     );
     return { ...other, stages: wasCurrent ? [...kept, 'AWSPREVIOUS'] : kept };
   });
-  const statement = database.prepare('INSERT OR REPLACE INTO secret_versions VALUES (?, ?, ?, ?, ?, ?)');
+  const statement = prepared(database, 'INSERT OR REPLACE INTO secret_versions VALUES (?, ?, ?, ?, ?, ?)');
   for (const one of [...moved, version]) {
     statement.run(name, one.versionId, JSON.stringify(one.stages), one.text ?? null, one.binary ?? null, one.createdAt);
   }

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.js';
+import { prepared } from '../store/prepared.js';
 
 export const snsSchema = `
 CREATE TABLE IF NOT EXISTS sns_topics (arn TEXT PRIMARY KEY, created_at INTEGER NOT NULL) WITHOUT ROWID;
@@ -28,39 +29,38 @@ export function topicArn(name: string): string {
 /** Makes a topic that is not there yet. @returns its ARN. */
 export function ensureTopic(database: Database.Database, name: string, now: number): string {
   const arn = topicArn(name);
-  database.prepare('INSERT OR IGNORE INTO sns_topics VALUES (?, ?)').run(arn, now);
+  prepared(database, 'INSERT OR IGNORE INTO sns_topics VALUES (?, ?)').run(arn, now);
   return arn;
 }
 
 export function topicExists(database: Database.Database, arn: string): boolean {
-  return database.prepare('SELECT 1 FROM sns_topics WHERE arn = ?').get(arn) !== undefined;
+  return prepared(database, 'SELECT 1 FROM sns_topics WHERE arn = ?').get(arn) !== undefined;
 }
 
 export function topicArns(database: Database.Database): readonly string[] {
-  const rows = database.prepare('SELECT arn FROM sns_topics ORDER BY arn').all() as { arn: string }[];
+  const rows = prepared(database, 'SELECT arn FROM sns_topics ORDER BY arn').all() as { arn: string }[];
   return rows.map(({ arn }) => arn);
 }
 
 export function addMessage(database: Database.Database, message: PublishedMessage): void {
-  database
-    .prepare(
-      'INSERT INTO sns_messages (topic_arn, message_id, subject, message, attributes, published_at) VALUES (?, ?, ?, ?, ?, ?)',
-    )
-    .run(
-      message.topicArn,
-      message.messageId,
-      message.subject ?? null,
-      message.message,
-      JSON.stringify(message.attributes),
-      message.publishedAt,
-    );
+  prepared(
+    database,
+    'INSERT INTO sns_messages (topic_arn, message_id, subject, message, attributes, published_at) VALUES (?, ?, ?, ?, ?, ?)',
+  ).run(
+    message.topicArn,
+    message.messageId,
+    message.subject ?? null,
+    message.message,
+    JSON.stringify(message.attributes),
+    message.publishedAt,
+  );
 }
 
 /** What was published to a topic, oldest first. */
 export function readTopicMessages(database: Database.Database, arn: string): readonly PublishedMessage[] {
-  const rows = database
-    .prepare('SELECT * FROM sns_messages WHERE topic_arn = ? ORDER BY number')
-    .all(arn) as MessageRow[];
+  const rows = prepared(database, 'SELECT * FROM sns_messages WHERE topic_arn = ? ORDER BY number').all(
+    arn,
+  ) as MessageRow[];
   return rows.map((row) => ({
     topicArn: row.topic_arn,
     messageId: row.message_id,

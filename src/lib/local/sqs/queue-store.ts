@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.js';
+import { prepared } from '../store/prepared.js';
 
 export const sqsSchema = `
 CREATE TABLE IF NOT EXISTS sqs_queues (
@@ -49,18 +50,18 @@ export function ensureQueue(
   now: number,
   attributes: Readonly<Record<string, string>> = {},
 ): void {
-  database.prepare('INSERT OR IGNORE INTO sqs_queues VALUES (?, ?, ?)').run(name, JSON.stringify(attributes), now);
+  prepared(database, 'INSERT OR IGNORE INTO sqs_queues VALUES (?, ?, ?)').run(name, JSON.stringify(attributes), now);
 }
 
 export function queueNamed(database: Database.Database, name: string): Queue | undefined {
-  const row = database.prepare('SELECT * FROM sqs_queues WHERE name = ?').get(name) as
+  const row = prepared(database, 'SELECT * FROM sqs_queues WHERE name = ?').get(name) as
     { name: string; attributes: string; created_at: number } | undefined;
   if (row === undefined) return undefined;
   return { name, attributes: JSON.parse(row.attributes) as Record<string, string>, createdAt: row.created_at };
 }
 
 export function queueNames(database: Database.Database): readonly string[] {
-  return (database.prepare('SELECT name FROM sqs_queues ORDER BY name').all() as { name: string }[]).map(
+  return (prepared(database, 'SELECT name FROM sqs_queues ORDER BY name').all() as { name: string }[]).map(
     ({ name }) => name,
   );
 }
@@ -70,11 +71,10 @@ export function addQueuedMessage(
   queue: string,
   message: Pick<QueuedMessage, 'messageId' | 'body' | 'attributes' | 'sentAt' | 'visibleAt'>,
 ): void {
-  database
-    .prepare(
-      'INSERT INTO sqs_messages (queue, message_id, body, attributes, sent_at, visible_at) VALUES (?, ?, ?, ?, ?, ?)',
-    )
-    .run(queue, message.messageId, message.body, JSON.stringify(message.attributes), message.sentAt, message.visibleAt);
+  prepared(
+    database,
+    'INSERT INTO sqs_messages (queue, message_id, body, attributes, sent_at, visible_at) VALUES (?, ?, ?, ?, ?, ?)',
+  ).run(queue, message.messageId, message.body, JSON.stringify(message.attributes), message.sentAt, message.visibleAt);
 }
 
 /** Messages that can be received now, oldest first. */
@@ -85,13 +85,13 @@ export function visibleMessages(
   count: number,
 ): readonly QueuedMessage[] {
   const sql = 'SELECT * FROM sqs_messages WHERE queue = ? AND visible_at <= ? ORDER BY number LIMIT ?';
-  return (database.prepare(sql).all(queue, now, count) as MessageRow[]).map(messageOf);
+  return (prepared(database, sql).all(queue, now, count) as MessageRow[]).map(messageOf);
 }
 
 /** All messages of a queue, hidden ones too, oldest first. */
 export function readQueueMessages(database: Database.Database, queue: string): readonly QueuedMessage[] {
   return (
-    database.prepare('SELECT * FROM sqs_messages WHERE queue = ? ORDER BY number').all(queue) as MessageRow[]
+    prepared(database, 'SELECT * FROM sqs_messages WHERE queue = ? ORDER BY number').all(queue) as MessageRow[]
   ).map(messageOf);
 }
 
@@ -102,31 +102,30 @@ export function hideMessage(
   now: number,
   until: number,
 ): void {
-  database
-    .prepare(
-      'UPDATE sqs_messages SET visible_at = ?, receipt = ?, received = received + 1, first_received_at = coalesce(first_received_at, ?) WHERE number = ?',
-    )
-    .run(until, receipt, now, number);
+  prepared(
+    database,
+    'UPDATE sqs_messages SET visible_at = ?, receipt = ?, received = received + 1, first_received_at = coalesce(first_received_at, ?) WHERE number = ?',
+  ).run(until, receipt, now, number);
 }
 
 /** Changes when the message of a receipt is seen again. @returns whether there was one. */
 export function changeVisibility(database: Database.Database, queue: string, receipt: string, until: number): boolean {
   const sql = 'UPDATE sqs_messages SET visible_at = ? WHERE queue = ? AND receipt = ?';
-  return database.prepare(sql).run(until, queue, receipt).changes > 0;
+  return prepared(database, sql).run(until, queue, receipt).changes > 0;
 }
 
 export function deleteMessage(database: Database.Database, queue: string, receipt: string): void {
-  database.prepare('DELETE FROM sqs_messages WHERE queue = ? AND receipt = ?').run(queue, receipt);
+  prepared(database, 'DELETE FROM sqs_messages WHERE queue = ? AND receipt = ?').run(queue, receipt);
 }
 
 /** Drops messages that are older than the queue keeps them, or all. */
 export function dropMessages(database: Database.Database, queue: string, sentBefore = Number.MAX_SAFE_INTEGER): void {
-  database.prepare('DELETE FROM sqs_messages WHERE queue = ? AND sent_at < ?').run(queue, sentBefore);
+  prepared(database, 'DELETE FROM sqs_messages WHERE queue = ? AND sent_at < ?').run(queue, sentBefore);
 }
 
 export function deleteQueue(database: Database.Database, name: string): void {
   dropMessages(database, name);
-  database.prepare('DELETE FROM sqs_queues WHERE name = ?').run(name);
+  prepared(database, 'DELETE FROM sqs_queues WHERE name = ?').run(name);
 }
 
 interface MessageRow {

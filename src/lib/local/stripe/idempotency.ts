@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../store/database.js';
 import type { WireRequest } from '../ports.js';
 import { StripeRefusal } from './stripe-refusal.js';
+import { prepared } from '../store/prepared.js';
 
 const REMEMBERED_MS = 24 * 3600 * 1000;
 const LONGEST_KEY = 255;
@@ -25,8 +26,8 @@ export class IdempotencyCache {
 
   /** @throws StripeRefusal for another request's key. */
   remembered(key: string, fingerprint: string, now: number): StripeAnswer | undefined {
-    this.database.prepare('DELETE FROM stripe_answers WHERE created_at <= ?').run(now - REMEMBERED_MS);
-    const row = this.database.prepare('SELECT * FROM stripe_answers WHERE key = ?').get(key) as AnswerRow | undefined;
+    prepared(this.database, 'DELETE FROM stripe_answers WHERE created_at <= ?').run(now - REMEMBERED_MS);
+    const row = prepared(this.database, 'SELECT * FROM stripe_answers WHERE key = ?').get(key) as AnswerRow | undefined;
     if (row === undefined) return undefined;
     if (row.fingerprint !== fingerprint) {
       const message =
@@ -38,9 +39,14 @@ export class IdempotencyCache {
   }
 
   remember(key: string, fingerprint: string, answer: StripeAnswer, now: number): void {
-    this.database
-      .prepare('INSERT OR REPLACE INTO stripe_answers VALUES (?, ?, ?, ?, ?, ?)')
-      .run(key, fingerprint, answer.status, answer.body, answer.requestId, now);
+    prepared(this.database, 'INSERT OR REPLACE INTO stripe_answers VALUES (?, ?, ?, ?, ?, ?)').run(
+      key,
+      fingerprint,
+      answer.status,
+      answer.body,
+      answer.requestId,
+      now,
+    );
   }
 
   /** @throws StripeRefusal 409 while another request with this key runs. */

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.js';
+import { prepared } from '../store/prepared.js';
 
 /** A fault a test orders; it strikes requests of one operation. */
 export interface OrderedFault {
@@ -39,32 +40,37 @@ export function parseFaultOrder(body: string): FaultOrder {
 }
 
 export function orderFault(database: Database.Database, { times = 1, skip = 0, ...fault }: FaultOrder): void {
-  database
-    .prepare('INSERT INTO stripe_faults (operation, skip, times, body) VALUES (?, ?, ?, ?)')
-    .run(fault.operation, skip, times, JSON.stringify(fault));
+  prepared(database, 'INSERT INTO stripe_faults (operation, skip, times, body) VALUES (?, ?, ?, ?)').run(
+    fault.operation,
+    skip,
+    times,
+    JSON.stringify(fault),
+  );
 }
 
 /** Takes the fault that strikes this request, if one does; counts passes and strikes. */
 export function takeFault(database: Database.Database, operation: string): OrderedFault | undefined {
-  const rows = database
-    .prepare("SELECT number, skip, body FROM stripe_faults WHERE operation IN (?, '*') AND times > 0 ORDER BY number")
-    .all(operation) as { number: number; skip: number; body: string }[];
+  const rows = prepared(
+    database,
+    "SELECT number, skip, body FROM stripe_faults WHERE operation IN (?, '*') AND times > 0 ORDER BY number",
+  ).all(operation) as { number: number; skip: number; body: string }[];
   for (const row of rows) {
     if (row.skip > 0) {
-      database.prepare('UPDATE stripe_faults SET skip = skip - 1 WHERE number = ?').run(row.number);
+      prepared(database, 'UPDATE stripe_faults SET skip = skip - 1 WHERE number = ?').run(row.number);
       continue;
     }
-    database.prepare('UPDATE stripe_faults SET times = times - 1 WHERE number = ?').run(row.number);
-    database.prepare('DELETE FROM stripe_faults WHERE times <= 0').run();
+    prepared(database, 'UPDATE stripe_faults SET times = times - 1 WHERE number = ?').run(row.number);
+    prepared(database, 'DELETE FROM stripe_faults WHERE times <= 0').run();
     return JSON.parse(row.body) as OrderedFault;
   }
   return undefined;
 }
 
 export function openFaults(database: Database.Database): readonly FaultOrder[] {
-  const rows = database
-    .prepare('SELECT skip, times, body FROM stripe_faults WHERE times > 0 ORDER BY number')
-    .all() as {
+  const rows = prepared(
+    database,
+    'SELECT skip, times, body FROM stripe_faults WHERE times > 0 ORDER BY number',
+  ).all() as {
     skip: number;
     times: number;
     body: string;
@@ -73,5 +79,5 @@ export function openFaults(database: Database.Database): readonly FaultOrder[] {
 }
 
 export function clearFaults(database: Database.Database): void {
-  database.prepare('DELETE FROM stripe_faults').run();
+  prepared(database, 'DELETE FROM stripe_faults').run();
 }

@@ -2,6 +2,7 @@ import type { Database } from '../store/database.js';
 import type { Customer } from './customer-object.js';
 import type { Charge, PaymentIntent } from './payment-intent.js';
 import type { Refund } from './refund.js';
+import { prepared } from '../store/prepared.js';
 
 export const stripeSchema = `
 CREATE TABLE IF NOT EXISTS stripe_objects (
@@ -33,17 +34,16 @@ export class StripeStore {
   constructor(private readonly database: Database.Database) {}
 
   find<Kind extends StripeKind>(kind: Kind, id: string): StripeObjects[Kind] | undefined {
-    const row = this.database.prepare('SELECT body FROM stripe_objects WHERE id = ? AND kind = ?').get(id, kind);
+    const row = prepared(this.database, 'SELECT body FROM stripe_objects WHERE id = ? AND kind = ?').get(id, kind);
     return row === undefined ? undefined : (JSON.parse((row as BodyRow).body) as StripeObjects[Kind]);
   }
 
   save(object: StripeObjects[StripeKind]): void {
     const intent = 'payment_intent' in object ? object.payment_intent : object.id;
-    this.database
-      .prepare(
-        'INSERT INTO stripe_objects (id, kind, intent, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
-      )
-      .run(object.id, object.object, intent, JSON.stringify(object));
+    prepared(
+      this.database,
+      'INSERT INTO stripe_objects (id, kind, intent, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
+    ).run(object.id, object.object, intent, JSON.stringify(object));
   }
 
   /** Newest first. */
@@ -61,7 +61,7 @@ export class StripeStore {
   }
 
   #list<Kind extends StripeKind>(sql: string, ...values: string[]): readonly StripeObjects[Kind][] {
-    return (this.database.prepare(sql).all(...values) as BodyRow[]).map(
+    return (prepared(this.database, sql).all(...values) as BodyRow[]).map(
       ({ body }) => JSON.parse(body) as StripeObjects[Kind],
     );
   }
