@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { brokenPlans } from './broken-plans.js';
 import { bundledWorkflow } from './bundles/bundled-workflow.js';
 import type { Plan } from './fault.js';
+import { orderMachine } from './machine.js';
 import { faultFree, firstFaults, pairsFrom, singleFaults } from './matrix.js';
+import { mutationOf } from './mutations.js';
 import { randomFrom, shuffled } from './random.js';
 import { runPlan, type Report, type Subject } from './run-plan.js';
 import { SCENARIOS, scenarioNamed, type ScenarioName } from './scenarios.js';
@@ -57,6 +59,19 @@ it('pairs of faults break no invariant', { timeout: 300_000 }, async () => {
     plans.push(...shuffled(pairs, random).slice(0, 30));
   }
   expect(await brokenPlans(plans, bundles)).toMatchObject({ broken: [], runs: 90 });
+});
+
+it.each([
+  ['a compensation whose errors are caught', 'out-of-stock', ['CompensatingTransaction/0', 'bug-after'], 'I6'],
+  ['nobody is told of a decline', 'declined', undefined, 'I9'],
+  ['refusals thrown instead of data', 'declined', undefined, 'I7'],
+] as const)('without a layer the bundles break an invariant, too: %s', async (layer, scenario, fault, invariant) => {
+  const mutation = mutationOf(layer);
+  const subject: Subject = { ...bundles, machine: (type, retries) => orderMachine(type, retries, mutation) };
+  const faults = fault === undefined ? [] : [{ at: fault[0], kind: fault[1] }];
+  const plan: Plan = { scenario, faults, retries: fault !== undefined, recovery: 'redrive', type: 'STANDARD' };
+  expect((await runPlan(plan, subject)).violations.join('\n')).toContain(`${invariant}: `);
+  expect((await runPlan(plan, bundles)).violations).toEqual([]);
 });
 
 it("a connection that breaks is the SDK's to try again, with the same token: nothing is done twice", async () => {
