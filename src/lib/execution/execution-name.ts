@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { ORDER_LIMITS } from '../../../workflows/order-processing/domain/order.js';
 import { Failure } from '../cli/failure.js';
 
 /** The workflow counts to 999; every name then stays within the 80 characters that Step Functions allows. */
-export const MAX_ATTEMPT = 999;
+export const MAX_ATTEMPT = ORDER_LIMITS.attempt;
 
 /** Longest order id that is taken at all, in Unicode code points. */
-export const MAX_ORDER_ID_LENGTH = 500;
+export const MAX_ORDER_ID_LENGTH = ORDER_LIMITS.orderIdLength;
 
 const PLAIN_ID = /^[0-9A-Za-z_-]{1,64}$/;
 /** Such an id reads like "attempt N of another order", so it is hashed although its characters would fit. */
