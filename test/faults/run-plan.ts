@@ -125,8 +125,8 @@ class PlannedRun {
   private readonly waiting: { readonly state: string; readonly go: () => void }[] = [];
   private readonly found = new Set<string>();
   private goneYet = false;
-  /** The order is cancelled, and nobody redrives its execution. */
-  private abandoned = false;
+  /** Orders that are cancelled, and whose executions nobody redrives. */
+  private readonly abandoned = new Set<string>();
   private operators = 0;
   /** How the operators' last tries ended, by order: undefined is well. */
   private readonly operatorErrors = new Map<string, string | undefined>();
@@ -160,7 +160,7 @@ class PlannedRun {
     for (const release of [...this.atRecovery.splice(0), ...this.atEnd.splice(0)]) release();
     await simulation.drive();
     // What went on only now may have let another order begin.
-    if (!this.abandoned) await this.recoverAll();
+    await this.recoverAll();
     await this.check(true);
     const last = first.records.at(-1)?.event;
     const details = last?.['executionFailedEventDetails'] as { error?: string } | undefined;
@@ -182,7 +182,6 @@ class PlannedRun {
     for (let rounds = 0; rounds < MOST_REDRIVES && this.standing().length > 0; rounds += 1) {
       await this.recover(this.rounds);
       this.rounds += 1;
-      if (this.abandoned) return;
     }
   }
   private rounds = 0;
@@ -195,12 +194,15 @@ class PlannedRun {
     const pause = { 'redrive-after-a-day': 1.01 * DAY, 'redrive-after-a-week': 7.01 * DAY } as Record<string, number>;
     world.now += round === 0 ? (pause[recovery] ?? SECOND) : 60 * SECOND;
     if (recovery === 'compensate-first' || recovery === 'compensate-only') {
-      for (const order of this.standingOrders()) void this.compensate(order);
+      const orders = this.standingOrders();
+      for (const order of orders) void this.compensate(order);
       await simulation.drive();
       await this.check(false);
       // A refusal means that only the execution itself can end the order.
-      this.abandoned = recovery === 'compensate-only' && !this.operatorsFailed();
-      if (this.abandoned) return;
+      if (recovery === 'compensate-only' && !this.operatorsFailed()) {
+        for (const order of orders) this.abandoned.add(order);
+        return;
+      }
     }
     if (recovery === 'compensate-beside') for (const order of this.standingOrders()) void this.compensate(order);
     for (const release of this.atRecovery.splice(0)) simulation.later(12, release);
@@ -221,11 +223,13 @@ class PlannedRun {
 
   /** Executions that have not come to one of the two ends. */
   private standing(): SimulatedExecution[] {
-    return this.simulation.executions.filter((run) => !this.replaced.has(run) && endOf(run) === 'fault');
+    return this.simulation.executions.filter(
+      (run) => !this.replaced.has(run) && !this.abandoned.has(orderOf(run)) && endOf(run) === 'fault',
+    );
   }
 
   private standingOrders(): Set<string> {
-    return new Set(this.standing().map(({ setup }) => (JSON.parse(setup.input) as { orderId: string }).orderId));
+    return new Set(this.standing().map(orderOf));
   }
 
   private operatorsFailed(): boolean {
@@ -440,7 +444,7 @@ class PlannedRun {
       this.found.add(`${invariant}: ${subject}: ${message}`);
     }
     if (!ended) return;
-    for (const run of this.abandoned ? [] : this.standing()) {
+    for (const run of this.standing()) {
       this.found.add(`I7: execution ${run.number} stands still at ${lastState(run)}, and redrives do not help`);
     }
     for (const [order, error] of this.operatorErrors) {
@@ -473,6 +477,10 @@ class PlannedRun {
 function endOf({ execution, records }: SimulatedExecution): EndedExecution['end'] {
   if (execution.status === 'SUCCEEDED') return 'succeeded';
   return execution.status === 'FAILED' && records.at(-2)?.event.type === 'FailStateEntered' ? 'fail-state' : 'fault';
+}
+
+function orderOf({ setup }: SimulatedExecution): string {
+  return (JSON.parse(setup.input) as { orderId: string }).orderId;
 }
 
 function lastState({ records }: SimulatedExecution): string {
