@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { ORDER } from './installation.js';
 import { peakOfCommand, serveLocal } from './processes.js';
-import { count } from './table.js';
+import { count, memoryRow } from './table.js';
 import { wireClient } from './wire-client.js';
 
 const LIMIT_MB = 250;
@@ -35,17 +35,7 @@ export async function audit({ quick, scratch }) {
       const each = (performance.now() - begun) / orders;
       const what = `orders audit of ${count(orders)} orders`;
       const compared = `${each.toFixed(1)} ms an order${before === undefined ? '' : `, ${(each / before).toFixed(2)} x the first`}`;
-      rows.push(
-        megabytes === undefined
-          ? { what, figure: 'not known here', compared }
-          : {
-              what,
-              figure: `${megabytes.toFixed(0)} MB`,
-              compared,
-              target: `< ${LIMIT_MB} MB`,
-              met: megabytes < LIMIT_MB,
-            },
-      );
+      rows.push(memoryRow(what, megabytes, LIMIT_MB, compared));
       before ??= each;
     }
   } finally {

@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { dayOfWaiting, endlessLoop, mapOfPasses } from './machines.js';
 import { peakOfCommand, serveLocal } from './processes.js';
-import { count } from './table.js';
+import { count, memoryRow } from './table.js';
 import { wireClient } from './wire-client.js';
 
 const LIMIT_MB = 250;
@@ -28,17 +28,7 @@ export async function memory({ scratch }) {
       await run(client);
       const seconds = (performance.now() - started) / 1000;
       const megabytes = local.peakMemory();
-      rows.push(
-        megabytes === undefined
-          ? { what, figure: 'not known here', compared: `in ${seconds.toFixed(1)} s` }
-          : {
-              what,
-              figure: `${megabytes.toFixed(0)} MB`,
-              compared: `in ${seconds.toFixed(1)} s`,
-              target: `< ${LIMIT_MB} MB`,
-              met: megabytes < LIMIT_MB,
-            },
-      );
+      rows.push(memoryRow(what, megabytes, LIMIT_MB, `in ${seconds.toFixed(1)} s`));
     } finally {
       client.close();
       await local.stop();
@@ -66,17 +56,7 @@ async function readingCommands(scratch) {
       const seconds = (performance.now() - started) / 1000;
       const what = ['orders history', ...flags, `of ${count(HISTORY)} events`].join(' ');
       const compared = `in ${seconds.toFixed(1)} s`;
-      rows.push(
-        megabytes === undefined
-          ? { what, figure: 'not known here', compared }
-          : {
-              what,
-              figure: `${megabytes.toFixed(0)} MB`,
-              compared,
-              target: `< ${LIMIT_MB} MB`,
-              met: megabytes < LIMIT_MB,
-            },
-      );
+      rows.push(memoryRow(what, megabytes, LIMIT_MB, compared));
     }
   } finally {
     client.close();

@@ -31,3 +31,10 @@ export function median(values) {
 export function count(value) {
   return Math.round(value).toLocaleString('en-US');
 }
+
+/** A process's highest memory; `megabytes` is undefined where the system does not tell it. */
+export function memoryRow(what, megabytes, limit, compared) {
+  if (megabytes === undefined) return { what, figure: 'not known here', compared };
+  const figure = `${megabytes.toFixed(0)} MB`;
+  return { what, figure, compared, target: `< ${limit} MB`, met: megabytes < limit };
+}

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -110,6 +112,21 @@ it('waits until Stripe takes requests again', async () => {
     message: expect.stringMatching(/^Stripe takes no more requests: /) as string,
   });
   expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
+});
+
+it.each([200, 429, 502, 504])("a gateway's page under %s is told in words, and is no bug", async (status) => {
+  const gateway = createServer((_, response) => response.writeHead(status).end('<html>Bad Gateway</html>'));
+  await new Promise<void>((listening) => gateway.listen(0, '127.0.0.1', listening));
+  const { port } = gateway.address() as AddressInfo;
+  try {
+    const away = await openStripe('sk_test_local', { apiBase: `http://127.0.0.1:${port}/stripe` });
+    const failure = away.payment('pi_1');
+    await expect(failure).rejects.toMatchObject({ name: 'Failure', exit: 'unreachable' });
+    await expect(failure).rejects.toThrow("cannot read what answered in Stripe's place: ");
+  } finally {
+    gateway.closeAllConnections();
+    gateway.close();
+  }
 });
 
 it.each([

@@ -6,6 +6,7 @@ import type {
   ReservationRow,
   StockRow,
 } from '../../../workflows/order-processing/domain/ledger-rows.js';
+import { ORDER_LIMITS } from '../../../workflows/order-processing/domain/order.js';
 import { orderKey } from '../../../workflows/order-processing/domain/order-key.js';
 import { Failure } from '../cli/failure.js';
 import { plainRow } from './plain-row.js';
@@ -21,9 +22,6 @@ export interface LedgerRows {
   readonly payment: PaymentRow | undefined;
   readonly reservation: ReservationRow | undefined;
 }
-
-/** The workflow counts to 999. */
-const MOST_ATTEMPTS = 999;
 
 const ORDER_COLUMNS: readonly (keyof LedgerOrder)[] = [
   'orderId', 'attempt', 'status', 'createdAt', 'updatedAt', 'fingerprint', 'executionArn', 'currency', 'amount', 'shipmentId', 'shipment',
@@ -62,7 +60,7 @@ export class LedgerReader {
   /** Keys of the attempts at an order that have a row, oldest first: an attempt is only admitted after the one before. */
   async attemptsOf(orderId: string): Promise<string[]> {
     const keys: string[] = [];
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= ORDER_LIMITS.attempt; attempt += 1) {
       const key = orderKey(orderId, attempt);
       if ((await this.orderOf(key)) === undefined) break;
       keys.push(key);

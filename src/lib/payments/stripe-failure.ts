@@ -21,6 +21,9 @@ export function stripeFailure(error: unknown): Failure | undefined {
     return told('unreachable', 'Stripe takes no more requests', ['wait a little and run it again']);
   if (type === 'StripeConnectionError')
     return told('unreachable', 'cannot reach Stripe', ['check the network, and run it again']);
+  // What something on the way answers, e.g. a gateway's page: the SDK cannot read it, and keeps no status.
+  if (type === 'StripeAPIError' && error.statusCode === undefined)
+    return told('unreachable', "cannot read what answered in Stripe's place", ['wait a little and run it again']);
   if (status === 409 || status >= 500)
     return told('unreachable', `Stripe answered ${status}`, ['wait a little and run it again']);
   return told('bug', `Stripe answered what orders did not expect (${type})`, []);
